@@ -1,0 +1,31 @@
+namespace EdgeAI.Hal;
+
+/// <summary>A clock that stands still until it is moved: the time of runs on simulated devices. Nanosecond ticks. Thread-safe.</summary>
+public sealed class VirtualClock : TimeProvider
+{
+    private long _nanoseconds;
+
+    /// <inheritdoc/>
+    public override long TimestampFrequency => 1_000_000_000;
+
+    /// <summary>Seconds since the clock was made.</summary>
+    public double ElapsedSeconds => GetTimestamp() / 1e9;
+
+    /// <inheritdoc/>
+    public override long GetTimestamp() => Volatile.Read(ref _nanoseconds);
+
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddTicks(GetTimestamp() / 100);
+
+    /// <summary>Moves the clock forward.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The span is negative or not a number.</exception>
+    public void Advance(double seconds)
+    {
+        if (!(seconds >= 0 && seconds < 1e9))
+        {
+            throw new ArgumentOutOfRangeException(nameof(seconds), seconds, "A clock moves forward, by less than 1e9 s.");
+        }
+
+        Interlocked.Add(ref _nanoseconds, (long)Math.Round(seconds * 1e9));
+    }
+}
