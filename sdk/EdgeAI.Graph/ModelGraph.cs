@@ -1,0 +1,398 @@
+using System.Collections.Immutable;
+using EdgeAI.Hal;
+
+namespace EdgeAI.Graph;
+
+/// <summary>One edge of a graph: produced once (by a node, as an input, or known as a constant), consumed any number of times.</summary>
+public sealed class Value
+{
+    private readonly List<Node> _consumers = [];
+
+    internal Value(string name, ValueType? type) => (Name, Type) = (name, type);
+
+    /// <summary>Unique in its graph and the graphs around it.</summary>
+    public string Name { get; internal set; }
+
+    /// <summary>What is known of its type; inference refines it.</summary>
+    public ValueType? Type { get; set; }
+
+    /// <summary>The node that makes it; null for inputs and constants.</summary>
+    public Node? Producer { get; internal set; }
+
+    /// <summary>The elements, when they are known before the run.</summary>
+    public ConstantTensor? Constant { get; internal set; }
+
+    /// <summary>Nodes that read it, also inside subgraphs; a node that reads it twice stands here twice.</summary>
+    public IReadOnlyList<Node> Consumers => _consumers;
+
+    /// <summary>Text that came with the model.</summary>
+    public string DocString { get; set; } = "";
+
+    /// <summary>The tensor type, or null when it is no tensor or not known.</summary>
+    public TensorType? Tensor => Type as TensorType;
+
+    /// <summary>Element type; Undefined where unknown.</summary>
+    public DataType Element => Tensor?.Element ?? DataType.Undefined;
+
+    /// <summary>Shape; unknown rank where nothing is known.</summary>
+    public Shape Shape => Tensor?.Shape ?? Shape.Unknown;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"%{Name}: {Type?.ToString() ?? "?"}";
+
+    internal void AddConsumer(Node node) => _consumers.Add(node);
+
+    internal void RemoveConsumer(Node node) => _consumers.Remove(node);
+}
+
+/// <summary>One operation. Changed only through its graph (and by patches), so that producers and consumers stay true.</summary>
+public sealed class Node
+{
+    internal Node(ModelGraph graph, string domain, string opType, string name, Value?[] inputs, Value?[] outputs, AttributeList attributes) =>
+        (Graph, Domain, OpType, Name, InputArray, OutputArray, Attributes) = (graph, domain, opType, name, inputs, outputs, attributes);
+
+    /// <summary>The graph that it stands in.</summary>
+    public ModelGraph Graph { get; }
+
+    /// <summary>Operator set: "" for ai.onnx, "com.microsoft", "ai.onnx.ml" …</summary>
+    public string Domain { get; }
+
+    /// <summary>Operator, for example "Conv".</summary>
+    public string OpType { get; }
+
+    /// <summary>The node's name; may be empty and need not be unique in files, is made unique and not empty when read.</summary>
+    public string Name { get; internal set; }
+
+    /// <summary>Operands; null where an optional one is left out.</summary>
+    public IReadOnlyList<Value?> Inputs => InputArray;
+
+    /// <summary>Results; null where an optional one is left out.</summary>
+    public IReadOnlyList<Value?> Outputs => OutputArray;
+
+    /// <summary>Attributes in file order.</summary>
+    public AttributeList Attributes { get; set; }
+
+    /// <summary>Text that came with the model.</summary>
+    public string DocString { get; set; } = "";
+
+    /// <summary>Overload of a model-local function; mostly empty.</summary>
+    public string Overload { get; set; } = "";
+
+    /// <summary>The operand at that place, or null where it is left out or the list is shorter.</summary>
+    public Value? Input(int index) => index < InputArray.Length ? InputArray[index] : null;
+
+    /// <summary>The result at that place, or null.</summary>
+    public Value? Output(int index) => index < OutputArray.Length ? OutputArray[index] : null;
+
+    /// <summary>True for that operator of ai.onnx.</summary>
+    public bool Is(string opType) => OpType == opType && Domain.Length == 0;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{(Domain.Length == 0 ? "" : Domain + ".")}{OpType} '{Name}'";
+
+    internal Value?[] InputArray { get; }
+
+    internal Value?[] OutputArray { get; }
+}
+
+/// <summary>
+/// A graph of nodes and values in topological order; a model's main graph or a subgraph of a node. Inner nodes may read
+/// values of the graphs around them (the very same <see cref="Value"/> objects).
+/// </summary>
+public sealed class ModelGraph
+{
+    private readonly List<Value> _inputs = [];
+    private readonly List<Value> _outputs = [];
+    private readonly List<Node> _nodes = [];
+    private readonly Dictionary<string, Value> _values = new(StringComparer.Ordinal);
+
+    /// <summary>An empty graph; <paramref name="parent"/> is the graph whose node holds it.</summary>
+    public ModelGraph(string name, ModelGraph? parent = null) => (Name, Parent) = (name, parent);
+
+    /// <summary>Name in the file.</summary>
+    public string Name { get; set; }
+
+    /// <summary>Text that came with the model.</summary>
+    public string DocString { get; set; } = "";
+
+    /// <summary>The graph around a subgraph, else null.</summary>
+    public ModelGraph? Parent { get; }
+
+    /// <summary>Inputs to be fed, in order. An input with a <see cref="Value.Constant"/> has a default and may be left out.</summary>
+    public IReadOnlyList<Value> Inputs => _inputs;
+
+    /// <summary>Results, in order.</summary>
+    public IReadOnlyList<Value> Outputs => _outputs;
+
+    /// <summary>Operations, each after the makers of its operands.</summary>
+    public IReadOnlyList<Node> Nodes => _nodes;
+
+    /// <summary>Every value of this graph by name: inputs, constants and results.</summary>
+    public IReadOnlyDictionary<string, Value> Values => _values;
+
+    /// <summary>The constants.</summary>
+    public IEnumerable<Value> Constants => _values.Values.Where(value => value.Constant is not null);
+
+    /// <summary>Sparse constants, carried.</summary>
+    public IList<SparseConstant> SparseConstants { get; } = [];
+
+    /// <summary>The value of that name here or in the graphs around.</summary>
+    public Value? FindValue(string name) =>
+        _values.TryGetValue(name, out var value) ? value : Parent?.FindValue(name);
+
+    /// <summary>A new value of a new name.</summary>
+    /// <exception cref="ModelFormatException">The name is taken.</exception>
+    public Value AddValue(string name, ValueType? type = null)
+    {
+        var value = new Value(name, type);
+        return _values.TryAdd(name, value) ? value
+            : throw new ModelFormatException($"Graph '{Name}': value '{name}' is defined twice; each name is defined once.");
+    }
+
+    /// <summary>A new constant; its type follows from the tensor.</summary>
+    public Value AddConstant(string name, ConstantTensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        var value = AddValue(name, new TensorType(tensor.Type, tensor.Shape));
+        value.Constant = tensor;
+        return value;
+    }
+
+    /// <summary>Gives a value that no node makes its elements (an initializer; a default where it is an input).</summary>
+    public void SetConstant(Value value, ConstantTensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        ArgumentNullException.ThrowIfNull(tensor);
+        if (value.Producer is not null)
+        {
+            throw new InvalidOperationException($"Value '{value.Name}' is made by {value.Producer}; it cannot be a constant too.");
+        }
+
+        value.Constant = tensor;
+        value.Type = new TensorType(tensor.Type, tensor.Shape);
+    }
+
+    /// <summary>Declares a value as the next input.</summary>
+    public void AddInput(Value value) => _inputs.Add(value);
+
+    /// <summary>Takes a value off the inputs (an IR &lt; 4 initializer, a folded input).</summary>
+    public void RemoveInput(Value value) => _inputs.Remove(value);
+
+    /// <summary>Declares a value as the next output.</summary>
+    public void AddOutput(Value value) => _outputs.Add(value);
+
+    /// <summary>Replaces the output at that place.</summary>
+    public void SetOutput(int index, Value value) => _outputs[index] = value;
+
+    /// <summary>A new node at <paramref name="index"/> of the order (at the end when negative); registers producer and consumers.</summary>
+    /// <exception cref="ModelFormatException">An output has a producer already or is a constant.</exception>
+    public Node AddNode(
+        string opType, IEnumerable<Value?> inputs, IEnumerable<Value?> outputs, AttributeList? attributes = null,
+        string name = "", string domain = "", int index = -1)
+    {
+        var node = new Node(this, domain, opType, UniqueNodeName(name, opType), [.. inputs], [.. outputs], attributes ?? AttributeList.Empty);
+        foreach (var output in node.OutputArray)
+        {
+            if (output is { Producer: not null } or { Constant: not null })
+            {
+                throw new ModelFormatException($"{node}: output '{output.Name}' is already made by {output.Producer?.ToString() ?? "a constant"}.");
+            }
+        }
+
+        Connect(node);
+        _nodeNames.Add(node.Name);
+        _nodes.Insert(index < 0 ? _nodes.Count : index, node);
+        return node;
+    }
+
+    /// <summary>Takes a node out; its outputs lose their producer and its operands a consumer. The values stay.</summary>
+    public void RemoveNode(Node node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        if (_nodes.Remove(node))
+        {
+            Disconnect(node);
+            _nodeNames.Remove(node.Name);
+        }
+    }
+
+    /// <summary>Takes many nodes out at once; linear in the size of the graph.</summary>
+    public void RemoveNodes(IReadOnlySet<Node> nodes)
+    {
+        foreach (var node in nodes)
+        {
+            Disconnect(node);
+            _nodeNames.Remove(node.Name);
+        }
+
+        _nodes.RemoveAll(nodes.Contains);
+    }
+
+    /// <summary>Takes a value out that nothing makes, reads, feeds or returns any more.</summary>
+    public void RemoveValue(Value value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        if (value.Producer is not null || value.Consumers.Count > 0 || _inputs.Contains(value) || _outputs.Contains(value))
+        {
+            throw new InvalidOperationException($"Value '{value.Name}' is still used.");
+        }
+
+        _values.Remove(value.Name);
+    }
+
+    /// <summary>Lets a node read another value at that place.</summary>
+    public static void SetInput(Node node, int index, Value? value)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        node.InputArray[index]?.RemoveConsumer(node);
+        node.InputArray[index] = value;
+        value?.AddConsumer(node);
+    }
+
+    /// <summary>Lets all readers of a value, and the outputs of this graph, read another.</summary>
+    public void ReplaceUses(Value old, Value replacement)
+    {
+        ArgumentNullException.ThrowIfNull(old);
+        foreach (var consumer in old.Consumers.ToArray())
+        {
+            for (var i = 0; i < consumer.InputArray.Length; i++)
+            {
+                if (ReferenceEquals(consumer.InputArray[i], old))
+                {
+                    SetInput(consumer, i, replacement);
+                }
+            }
+        }
+
+        for (var i = 0; i < _outputs.Count; i++)
+        {
+            if (ReferenceEquals(_outputs[i], old))
+            {
+                _outputs[i] = replacement;
+            }
+        }
+    }
+
+    /// <summary>Puts the nodes in a new order, which must hold exactly the same nodes; the verifier checks that it is topological.</summary>
+    public void Reorder(IEnumerable<Node> order)
+    {
+        var nodes = order.ToList();
+        if (nodes.Count != _nodes.Count || !new HashSet<Node>(nodes).SetEquals(_nodes))
+        {
+            throw new ArgumentException("A new order holds the same nodes, each once.", nameof(order));
+        }
+
+        _nodes.Clear();
+        _nodes.AddRange(nodes);
+    }
+
+    /// <summary>A name that no value here or around has: the wish itself or with a number behind it.</summary>
+    public string UniqueValueName(string wish)
+    {
+        var name = wish;
+        for (var i = 1; FindValue(name) is not null; i++)
+        {
+            name = $"{wish}_{i}";
+        }
+
+        return name;
+    }
+
+    private readonly HashSet<string> _nodeNames = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _nameCounters = new(StringComparer.Ordinal);
+
+    private string UniqueNodeName(string name, string opType)
+    {
+        var wish = name.Length > 0 ? name : opType;
+        if (name.Length > 0 && !_nodeNames.Contains(name))
+        {
+            return name;
+        }
+
+        string candidate;
+        do
+        {
+            var count = _nameCounters.GetValueOrDefault(wish) + 1;
+            _nameCounters[wish] = count;
+            candidate = $"{wish}_{count}";
+        }
+        while (_nodeNames.Contains(candidate));
+
+        return candidate;
+    }
+
+    private static void Connect(Node node)
+    {
+        foreach (var input in node.InputArray)
+        {
+            input?.AddConsumer(node);
+        }
+
+        foreach (var output in node.OutputArray)
+        {
+            if (output is not null)
+            {
+                output.Producer = node;
+            }
+        }
+    }
+
+    private static void Disconnect(Node node)
+    {
+        foreach (var input in node.InputArray)
+        {
+            input?.RemoveConsumer(node);
+        }
+
+        foreach (var output in node.OutputArray)
+        {
+            if (output is not null)
+            {
+                output.Producer = null;
+            }
+        }
+    }
+}
+
+/// <summary>A function that the model defines for itself; nodes of that domain and name call it.</summary>
+public sealed record ModelFunction(
+    string Domain, string Name, string Overload, ImmutableArray<string> Inputs, ImmutableArray<string> Outputs,
+    ImmutableArray<string> Attributes, ImmutableArray<NodeAttribute> AttributeDefaults,
+    ImmutableSortedDictionary<string, long> OpsetImports, ModelGraph Body, string DocString = "");
+
+/// <summary>A model: its main graph, and what its file says about it.</summary>
+public sealed class Model(ModelGraph graph)
+{
+    /// <summary>The main graph.</summary>
+    public ModelGraph Graph { get; } = graph;
+
+    /// <summary>Version of the file format.</summary>
+    public long IrVersion { get; set; } = 10;
+
+    /// <summary>Operator set versions by domain; "" is ai.onnx.</summary>
+    public SortedDictionary<string, long> OpsetImports { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Tool that wrote the model.</summary>
+    public string ProducerName { get; set; } = "";
+
+    /// <summary>Its version.</summary>
+    public string ProducerVersion { get; set; } = "";
+
+    /// <summary>Reverse-DNS name of the model's owner.</summary>
+    public string Domain { get; set; } = "";
+
+    /// <summary>Version of the model itself.</summary>
+    public long ModelVersion { get; set; }
+
+    /// <summary>Text that came with the model.</summary>
+    public string DocString { get; set; } = "";
+
+    /// <summary>Free-form properties, in file order.</summary>
+    public IList<KeyValuePair<string, string>> Metadata { get; } = [];
+
+    /// <summary>Functions that the model defines.</summary>
+    public IList<ModelFunction> Functions { get; } = [];
+
+    /// <summary>Version of a domain that the model uses; 0 where it does not import it.</summary>
+    public long Opset(string domain) => OpsetImports.GetValueOrDefault(domain is "ai.onnx" ? "" : domain);
+}
