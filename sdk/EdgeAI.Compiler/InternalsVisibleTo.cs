@@ -1,0 +1,5 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("EdgeAI.Sdk.Tests")]
+[assembly: InternalsVisibleTo("EdgeAI.Conformance")]
+[assembly: InternalsVisibleTo("EdgeAI.Benchmarks")]
