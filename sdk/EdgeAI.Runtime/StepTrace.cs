@@ -1,0 +1,10 @@
+namespace EdgeAI.Runtime;
+
+/// <summary>What one step took. Predicted, simulated and wall time are never mixed.</summary>
+/// <param name="PredictedSeconds">By the plan.</param>
+/// <param name="SimulatedSeconds">On the simulated device's clock; NaN where nothing is simulated.</param>
+/// <param name="WallSeconds">On this machine's clock.</param>
+/// <param name="Cycles">The device's own count; 0 where it has none.</param>
+/// <param name="EnergyJoules">By the device; NaN where unknown.</param>
+public readonly record struct StepTrace(
+    double PredictedSeconds, double SimulatedSeconds, double WallSeconds, long Cycles, double EnergyJoules);
