@@ -22,10 +22,10 @@ internal readonly record struct WorkEstimate(
         var weights = unit.Nodes.SelectMany(node => node.Inputs).OfType<Value>().Where(value => value.Constant is not null).Distinct().Sum(Bytes);
         var macs = unit.Nodes.Sum(MultiplyAddsOf);
         var elements = unit.Nodes.Where(node => unit.Nodes.Length == 1 || !IsQuantizer(node)).Sum(ElementOperationsOf);
-        return new WorkEstimate(macs, elements, activations, weights, IsInteger(unit));
+        return new WorkEstimate(macs, elements, activations, weights, ComputesInIntegers(unit));
     }
 
-    private static bool IsInteger(GraphUnit unit) =>
+    private static bool ComputesInIntegers(GraphUnit unit) =>
         unit.IsQuantized || unit.Anchor.OpType.StartsWith("QLinear", StringComparison.Ordinal)
         || unit.Anchor.OpType is "ConvInteger" or "MatMulInteger" or "QGemm"
         || unit.Inputs.Concat(unit.Outputs).All(value => value.Element.IsQuantized8());
