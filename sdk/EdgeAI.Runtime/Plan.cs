@@ -34,6 +34,9 @@ public sealed record Plan(
     public int StepCount(string device) =>
         Steps.OfType<RunStep>().Count(step => Devices[Executables[step.Executable].Device].Id == device);
 
+    /// <summary>Id of the device of step <paramref name="step"/>; "from→to" for a copy.</summary>
+    public string DeviceName(int step) => PlanText.DeviceOf(this, Steps[step]);
+
     /// <summary>The plan as text for people: steps, operators, refusal reasons, certificate.</summary>
     public string Explain() => PlanText.Explain(this);
 

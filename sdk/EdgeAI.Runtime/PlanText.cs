@@ -9,12 +9,12 @@ internal static class PlanText
     public static string Explain(Plan plan)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{plan.Model}: {plan.Steps.Length} steps, predicted {Time(plan.PredictedSeconds)} (profile '{plan.Profile}')");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{plan.Model}: {plan.Steps.Length} steps, predicted {PlanFormat.Time(plan.PredictedSeconds)} (profile '{plan.Profile}')");
         AppendSteps(text, plan);
         AppendOperators(text, plan);
         var report = plan.Report;
         var verdict = report.Gap <= 1e-9 ? "optimal" : string.Create(CultureInfo.InvariantCulture, $"gap {report.Gap:P2}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"placement: {Time(report.Value)} by the sum of operators and copies, lower bound {Time(report.LowerBound)}, {verdict} ({report.Solver})");
+        text.AppendLine(CultureInfo.InvariantCulture, $"placement: {PlanFormat.Time(report.Value)} by the sum of operators and copies, lower bound {PlanFormat.Time(report.LowerBound)}, {verdict} ({report.Solver})");
         foreach (var note in report.Notes)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"note: {note}");
@@ -22,16 +22,6 @@ internal static class PlanText
 
         return text.ToString();
     }
-
-    /// <summary>Seconds with a unit that keeps three digits: "1.23 ms".</summary>
-    public static string Time(double seconds) => seconds switch
-    {
-        double.NaN => "-",
-        < 1e-6 => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e9:0.0} ns"),
-        < 1e-3 => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e6:0.0} µs"),
-        < 1 => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e3:0.00} ms"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.00} s"),
-    };
 
     /// <summary>What a step is, in a few words.</summary>
     public static string Describe(Plan plan, PlanStep step) => step switch
@@ -58,7 +48,7 @@ internal static class PlanText
         for (var i = 0; i < plan.Steps.Length; i++)
         {
             var step = plan.Steps[i];
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {i,4}  {DeviceOf(plan, step),-9} {Time(step.Predicted.Seconds),10} {step.Predicted.BytesMoved / 1024.0,8:0.0} K  {Describe(plan, step)}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {i,4}  {DeviceOf(plan, step),-9} {PlanFormat.Time(step.Predicted.Seconds),10} {step.Predicted.BytesMoved / 1024.0,8:0.0} K  {Describe(plan, step)}");
         }
 
         text.AppendLine();
@@ -70,14 +60,14 @@ internal static class PlanText
         foreach (var row in plan.Report.Operators)
         {
             var others = row.Answers.Where(answer => answer.Device != row.Device).Select(Answer);
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {Clip($"{row.Operator} {row.Node}", 48),-48} {row.Device,-6} {Time(row.Predicted.Seconds),10}  {string.Join("; ", others)}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {Clip($"{row.Operator} {row.Node}", 48),-48} {row.Device,-6} {PlanFormat.Time(row.Predicted.Seconds),10}  {string.Join("; ", others)}");
         }
 
         text.AppendLine();
     }
 
     private static string Answer(DeviceAnswer answer) =>
-        answer.IsSupported ? $"{answer.Device} {Time(answer.Seconds)}" : $"{answer.Device} no ({answer.Constraint}: {answer.Reason})";
+        answer.IsSupported ? $"{answer.Device} {PlanFormat.Time(answer.Seconds)}" : $"{answer.Device} no ({answer.Constraint}: {answer.Reason})";
 
     private static string Clip(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
 }
