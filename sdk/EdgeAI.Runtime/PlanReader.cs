@@ -18,7 +18,7 @@ public static class PlanReader
             return plan;
         }
         catch (Exception error) when (error is System.Text.Json.JsonException or InvalidOperationException or FormatException
-            or KeyNotFoundException or OverflowException or ArgumentException)
+            or KeyNotFoundException or OverflowException or ArgumentException or IndexOutOfRangeException)
         {
             throw new ExecutableFormatException($"Plan: its header is not valid: {error.Message}", error);
         }
