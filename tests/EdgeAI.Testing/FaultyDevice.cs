@@ -1,0 +1,93 @@
+using EdgeAI.Hal;
+
+namespace EdgeAI.Testing;
+
+/// <summary>What a <see cref="FaultyDevice"/> can be told to fail at.</summary>
+public enum FaultPoint
+{
+    Allocate,
+    Load,
+    Submit,
+    Wait,
+}
+
+/// <summary>Another device that fails when told to: at the n-th call (from 1) of a point, with the given error, once or for ever.</summary>
+public sealed class FaultyDevice(Device inner) : Device
+{
+    private readonly Dictionary<FaultPoint, (int At, bool Forever, Func<Exception> Error)> _faults = [];
+    private readonly Dictionary<FaultPoint, int> _calls = [];
+
+    public override DeviceInfo Info => inner.Info;
+
+    /// <summary>Calls of a point so far.</summary>
+    public int Calls(FaultPoint point) => _calls.GetValueOrDefault(point);
+
+    /// <summary>Lets the n-th call of a point fail, and all after it if <paramref name="forever"/>.</summary>
+    public FaultyDevice FailAt(FaultPoint point, int call, Func<Exception> error, bool forever = false)
+    {
+        _faults[point] = (call, forever, error);
+        return this;
+    }
+
+    public override DeviceBuffer Allocate(long byteCount)
+    {
+        Pass(FaultPoint.Allocate);
+        return inner.Allocate(byteCount);
+    }
+
+    public override LoadedExecutable Load(Executable executable)
+    {
+        Pass(FaultPoint.Load);
+        return new Loaded(this, inner.Load(executable));
+    }
+
+    public override bool CanBind(DeviceBuffer buffer) => inner.CanBind(buffer);
+
+    protected override void Dispose(bool disposing) => inner.Dispose();
+
+    private void Pass(FaultPoint point)
+    {
+        lock (_calls)
+        {
+            var call = _calls[point] = _calls.GetValueOrDefault(point) + 1;
+            if (_faults.TryGetValue(point, out var fault) && (call == fault.At || (fault.Forever && call > fault.At)))
+            {
+                throw fault.Error();
+            }
+        }
+    }
+
+    private sealed class Loaded(FaultyDevice device, LoadedExecutable inner) : LoadedExecutable
+    {
+        public override Device Device => device;
+
+        public override ExecutableSignature Signature => inner.Signature;
+
+        public override DeviceRun Prepare(ReadOnlySpan<BufferView> inputs, ReadOnlySpan<BufferView> outputs) =>
+            new Run(device, inner.Prepare(inputs, outputs));
+
+        protected override void Dispose(bool disposing) => inner.Dispose();
+    }
+
+    private sealed class Run(FaultyDevice device, DeviceRun inner) : DeviceRun
+    {
+        public override void Submit()
+        {
+            device.Pass(FaultPoint.Submit);
+            inner.Submit();
+        }
+
+        public override RunStatistics Wait(CancellationToken cancellationToken = default)
+        {
+            var statistics = inner.Wait(cancellationToken);
+            device.Pass(FaultPoint.Wait);
+            return statistics;
+        }
+
+        public override TensorSpec OutputSpec(int index) => inner.OutputSpec(index);
+
+        public override BufferView Output(int index) => inner.Output(index);
+
+        protected override void Dispose(bool disposing) => inner.Dispose();
+    }
+}
