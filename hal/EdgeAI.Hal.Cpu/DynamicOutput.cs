@@ -7,6 +7,7 @@ namespace EdgeAI.Hal.Cpu;
 /// bound, what was found is copied there after the run.
 /// </summary>
 internal sealed unsafe class DynamicOutput(CpuExecutable executable, OrtRunBinding binding, int index, BufferView target)
+    : IDisposable
 {
     private readonly ForeignBuffer _memory = new(executable.Device);
     private TensorSpec _spec = executable.Signature.Outputs[index];

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using EdgeAI.Hal.Cpu.Interop;
 
 namespace EdgeAI.Hal.Cpu;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 
 namespace EdgeAI.Hal.Cpu.Interop;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 
 namespace EdgeAI.Hal.Cpu.Interop;
 
