@@ -142,7 +142,7 @@ public sealed class CpuRunTests : CpuFixture
     public void Execute_Strings_GoInAndOutAsPackedText()
     {
         var model = new TinyOnnx().Input("s", DataType.String, 3).Output("t", DataType.String, 3).Output("n", DataType.String, 3)
-            .Node("Identity", "s", "t").Node("StringNormalizer", "s", "n", attributes: [("case_change_action", "UPPER"), ("is_case_sensitive", 1)]).Build();
+            .Node("Identity", "s", "t").Node("StringConcat", "s s", "n").Build(opset: 20, irVersion: 9);
         using var loaded = Device.Load(Onnx(model));
         var text = Buffer(PackedText.Encode("hello", "", "grüß"));
         using var run = loaded.Prepare([new BufferView(text)], [default, default]);
@@ -150,7 +150,7 @@ public sealed class CpuRunTests : CpuFixture
         Assert.Multiple(() =>
         {
             Assert.That(PackedText.Decode(Values<byte>(run.Output(0)), 3), Is.EqualTo(new[] { "hello", "", "grüß" }));
-            Assert.That(PackedText.Decode(Values<byte>(run.Output(1)), 3), Has.Member("HELLO"));
+            Assert.That(PackedText.Decode(Values<byte>(run.Output(1)), 3), Is.EqualTo(new[] { "hellohello", "", "grüßgrüß" }));
             Assert.That(((OnnxValue.Texts)run.ReadOutput(0)).Items, Is.EqualTo(new[] { "hello", "", "grüß" }));
         });
     }

@@ -11,7 +11,7 @@ public sealed class LibraryLookupTests
         var lookup = LibraryLookup.Search("/nowhere/libonnxruntime.so", AppContext.BaseDirectory, "");
         Assert.Multiple(() =>
         {
-            Assert.That(lookup.Library, Is.Zero);
+            Assert.That(lookup.Library, Is.EqualTo((nint)0));
             Assert.That(lookup.WhyNot, Does.Contain("EDGEAI_ONNXRUNTIME").And.Contains("portable").And.Contains("nuget"));
             Assert.That(lookup.Tried, Is.EqualTo(new[] { "/nowhere/libonnxruntime.so" }));
         });
