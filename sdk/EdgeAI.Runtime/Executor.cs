@@ -48,6 +48,9 @@ public sealed class Executor : IDisposable
     /// <summary>The clock of the runs.</summary>
     public TimeProvider Clock { get; }
 
+    /// <summary>The device where inputs and outputs lie.</summary>
+    public Device Host => _devices[0];
+
     /// <summary>An idle context, or a new one. Give it back with <see cref="Return"/>.</summary>
     /// <exception cref="DeviceMemoryException">A device has no room for another set of buffers.</exception>
     public RunContext Rent()

@@ -31,7 +31,7 @@ public sealed class RunContext : IDisposable
             AllocateArenas(plan);
             for (var i = 0; i < _steps.Length; i++)
             {
-                _steps[i] = Prepare(plan, plan.Steps[i]);
+                _steps[i] = IsWaitingForInput(plan, plan.Steps[i]) ? default : Prepare(plan, plan.Steps[i]);
             }
         }
         catch
@@ -47,12 +47,38 @@ public sealed class RunContext : IDisposable
     /// <summary>Where input <paramref name="index"/> is to be written before a run.</summary>
     public BufferView Input(int index) => _views[_executor.Plan.Inputs[index]];
 
+    /// <summary>Binds an input of no fixed size (text) to a buffer of its device; steps that read it are prepared again.</summary>
+    /// <exception cref="InvalidOperationException">The input has a fixed size: write into <see cref="Input"/>.</exception>
+    public void BindInput(int index, BufferView view)
+    {
+        var plan = _executor.Plan;
+        var tensor = plan.Inputs[index];
+        if (!plan.Tensors[tensor].IsLate)
+        {
+            throw new InvalidOperationException($"Input '{plan.Tensors[tensor].Spec}' has a place of its own; write into it.");
+        }
+
+        _views[tensor] = view;
+        for (var i = 0; i < _steps.Length; i++)
+        {
+            if (plan.Steps[i] is RunStep run && run.Inputs.Contains(tensor))
+            {
+                _steps[i].Run?.Dispose();
+                _steps[i] = Prepare(plan, run);
+            }
+        }
+    }
+
     /// <summary>Where output <paramref name="index"/> lies after a run.</summary>
     public BufferView Output(int index)
     {
         var tensor = _executor.Plan.Outputs[index];
         return _late[tensor] is ({ } run, var output) ? run.Output(output) : _views[tensor];
     }
+
+    /// <summary>The run that holds output <paramref name="index"/> when its device allocates it, and its place there; else null.</summary>
+    public (DeviceRun Run, int Index)? LateOutput(int index) =>
+        _late[_executor.Plan.Outputs[index]] is ({ } run, var output) ? (run, output) : null;
 
     /// <summary>Type and true shape of output <paramref name="index"/> after a run.</summary>
     public TensorSpec OutputSpec(int index)
@@ -125,6 +151,9 @@ public sealed class RunContext : IDisposable
         return new PreparedStep(run, null, step.Predicted);
     }
 
+    private static bool IsWaitingForInput(Plan plan, PlanStep step) =>
+        step is RunStep run && run.Inputs.Any(tensor => plan.Tensors[tensor].IsLate && plan.Inputs.Contains(tensor));
+
     private BufferView[] Views(IEnumerable<int> tensors) => [.. tensors.Select(tensor => _views[tensor])];
 
     private void RunStep(int index, CancellationToken cancellationToken)
@@ -138,9 +167,13 @@ public sealed class RunContext : IDisposable
             {
                 statistics = run.Execute(cancellationToken);
             }
+            else if (step.Copy is { } copy)
+            {
+                copy.Execute();
+            }
             else
             {
-                step.Copy!.Execute();
+                throw new TensorMismatchException($"{Place(index)}: an input of no fixed size is not bound; expected {nameof(BindInput)} before the run.");
             }
         }
         catch (DeviceFaultException fault)
