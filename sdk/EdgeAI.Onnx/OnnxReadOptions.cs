@@ -1,0 +1,17 @@
+namespace EdgeAI.Onnx;
+
+/// <summary>Limits for reading models that nobody vouches for.</summary>
+public sealed record OnnxReadOptions
+{
+    /// <summary>The defaults.</summary>
+    public static OnnxReadOptions Default { get; } = new();
+
+    /// <summary>Subgraphs within subgraphs, types within types.</summary>
+    public int MaxDepth { get; init; } = 64;
+
+    /// <summary>Nodes in all graphs together.</summary>
+    public int MaxNodes { get; init; } = 2_000_000;
+
+    /// <summary>Bytes that may be allocated to decode tensors which do not lie in the file as they are.</summary>
+    public long MaxDecodedBytes { get; init; } = 1L << 31;
+}

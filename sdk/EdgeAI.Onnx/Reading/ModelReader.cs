@@ -1,0 +1,118 @@
+using EdgeAI.Graph;
+using EdgeAI.Onnx.Wire;
+
+namespace EdgeAI.Onnx.Reading;
+
+/// <summary>Reads ModelProto and FunctionProto.</summary>
+internal sealed class ModelReader(OnnxReadOptions options, ExternalFiles files)
+{
+    private const int FirstIrWithFreeInitializers = 4;
+
+    private readonly TypeReader _types = new(options);
+
+    public Model Read(ReadOnlyMemory<byte> message)
+    {
+        var reader = new ProtoReader(message, "model");
+        var header = new Model(new ModelGraph(""));
+        ReadOnlyMemory<byte>? graph = null;
+        var functions = new List<ReadOnlyMemory<byte>>();
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case ModelFields.IrVersion: header.IrVersion = reader.Int64(); break;
+                case ModelFields.ProducerName: header.ProducerName = reader.Text(); break;
+                case ModelFields.ProducerVersion: header.ProducerVersion = reader.Text(); break;
+                case ModelFields.Domain: header.Domain = reader.Text(); break;
+                case ModelFields.ModelVersion: header.ModelVersion = reader.Int64(); break;
+                case ModelFields.DocString: header.DocString = reader.Text(); break;
+                case ModelFields.Graph: graph = reader.Bytes(); break;
+                case ModelFields.OpsetImport: AddOpset(header.OpsetImports, reader.Bytes()); break;
+                case ModelFields.Metadata: header.Metadata.Add(ToPair(EntryReader.Read(reader.Bytes(), "metadata"))); break;
+                case ModelFields.Functions: functions.Add(reader.Bytes()); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return graph is { } bytes ? Finish(header, bytes, functions)
+            : throw new ModelFormatException($"{message.Length} bytes without a graph: not an ONNX model, or truncated.");
+    }
+
+    /// <summary>Models before operator sets were named (IR 1, 2) mean the first of them.</summary>
+    private Model Finish(Model header, ReadOnlyMemory<byte> graph, List<ReadOnlyMemory<byte>> functions)
+    {
+        if (header.OpsetImports.Count == 0)
+        {
+            header.OpsetImports[""] = 1;
+        }
+
+        var graphs = new GraphReader(options, _types, new TensorReader(options, files));
+        var model = new Model(graphs.Read(graph, null, header.IrVersion < FirstIrWithFreeInitializers))
+        {
+            IrVersion = header.IrVersion, ProducerName = header.ProducerName, ProducerVersion = header.ProducerVersion,
+            Domain = header.Domain, ModelVersion = header.ModelVersion, DocString = header.DocString,
+        };
+        foreach (var (domain, version) in header.OpsetImports)
+        {
+            model.OpsetImports[domain] = version;
+        }
+
+        foreach (var entry in header.Metadata)
+        {
+            model.Metadata.Add(entry);
+        }
+
+        functions.ForEach(function => model.Functions.Add(ReadFunction(function, graphs)));
+        return model;
+    }
+
+    private static ModelFunction ReadFunction(ReadOnlyMemory<byte> message, GraphReader graphs)
+    {
+        var reader = new ProtoReader(message, "function");
+        var (name, domain, overload, docString) = ("", "", "", "");
+        var (inputs, outputs, attributes) = (new List<string>(), new List<string>(), new List<string>());
+        var (nodes, defaults, infos) = (new List<ReadOnlyMemory<byte>>(), new List<ReadOnlyMemory<byte>>(), new List<ReadOnlyMemory<byte>>());
+        var opsets = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case FunctionFields.Name: name = reader.Text(); break;
+                case FunctionFields.Domain: domain = reader.Text(); break;
+                case FunctionFields.Overload: overload = reader.Text(); break;
+                case FunctionFields.DocString: docString = reader.Text(); break;
+                case FunctionFields.Input: inputs.Add(reader.Text()); break;
+                case FunctionFields.Output: outputs.Add(reader.Text()); break;
+                case FunctionFields.Attribute: attributes.Add(reader.Text()); break;
+                case FunctionFields.Node: nodes.Add(reader.Bytes()); break;
+                case FunctionFields.AttributeDefault: defaults.Add(reader.Bytes()); break;
+                case FunctionFields.ValueInfo: infos.Add(reader.Bytes()); break;
+                case FunctionFields.OpsetImport: AddOpset(opsets, reader.Bytes()); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        var body = graphs.ReadFunctionBody(name, inputs, outputs, nodes, infos);
+        var imports = System.Collections.Immutable.ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, opsets);
+        return new ModelFunction(domain, name, overload, [.. inputs], [.. outputs], [.. attributes], [.. graphs.ReadAttributes(defaults, body)], imports, body, docString);
+    }
+
+    private static void AddOpset(SortedDictionary<string, long> imports, ReadOnlyMemory<byte> message)
+    {
+        var reader = new ProtoReader(message, "opset_import");
+        var (domain, version) = ("", 0L);
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case OpsetFields.Domain: domain = reader.Text(); break;
+                case OpsetFields.Version: version = reader.Int64(); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        imports[domain is "ai.onnx" ? "" : domain] = version;
+    }
+
+    private static KeyValuePair<string, string> ToPair((string Key, string Value) entry) => new(entry.Key, entry.Value);
+}

@@ -1,0 +1,213 @@
+using EdgeAI.Graph;
+using EdgeAI.Onnx.Wire;
+
+namespace EdgeAI.Onnx.Writing;
+
+/// <summary>Writes ModelProto, FunctionProto, GraphProto, NodeProto and AttributeProto.</summary>
+internal sealed class ModelWriter(BlobCollector? blobs)
+{
+    private const int FirstIrWithFreeInitializers = 4;
+
+    private readonly TensorWriter _tensors = new(blobs);
+
+    public ProtoWriter Write(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var message = new ProtoWriter();
+        message.Int64Unless0(ModelFields.IrVersion, model.IrVersion);
+        message.TextUnlessEmpty(ModelFields.ProducerName, model.ProducerName);
+        message.TextUnlessEmpty(ModelFields.ProducerVersion, model.ProducerVersion);
+        message.TextUnlessEmpty(ModelFields.Domain, model.Domain);
+        message.Int64Unless0(ModelFields.ModelVersion, model.ModelVersion);
+        message.TextUnlessEmpty(ModelFields.DocString, model.DocString);
+        message.Message(ModelFields.Graph, Graph(model.Graph, model.IrVersion < FirstIrWithFreeInitializers));
+        WriteOpsets(message, ModelFields.OpsetImport, model.OpsetImports);
+        foreach (var (key, value) in model.Metadata)
+        {
+            message.Message(ModelFields.Metadata, entry => TensorWriter.Entry(entry, key, value));
+        }
+
+        foreach (var function in model.Functions)
+        {
+            message.Message(ModelFields.Functions, Function(function));
+        }
+
+        return message;
+    }
+
+    private ProtoWriter Function(ModelFunction function)
+    {
+        var message = new ProtoWriter();
+        message.Text(FunctionFields.Name, function.Name);
+        WriteTexts(message, FunctionFields.Input, function.Inputs);
+        WriteTexts(message, FunctionFields.Output, function.Outputs);
+        WriteTexts(message, FunctionFields.Attribute, function.Attributes);
+        WriteNodes(message, FunctionFields.Node, function.Body);
+        message.TextUnlessEmpty(FunctionFields.DocString, function.DocString);
+        WriteOpsets(message, FunctionFields.OpsetImport, function.OpsetImports);
+        message.TextUnlessEmpty(FunctionFields.Domain, function.Domain);
+        foreach (var attribute in function.AttributeDefaults)
+        {
+            message.Message(FunctionFields.AttributeDefault, Attribute(attribute));
+        }
+
+        message.TextUnlessEmpty(FunctionFields.Overload, function.Overload);
+        return message;
+    }
+
+    private ProtoWriter Graph(ModelGraph graph, bool initializersAreInputs)
+    {
+        var message = new ProtoWriter();
+        WriteNodes(message, GraphFields.Node, graph);
+        message.Text(GraphFields.Name, graph.Name);
+        var constants = graph.Constants.ToList();
+        constants.ForEach(value => message.Message(GraphFields.Initializer, _tensors.Write(value.Constant!, value.Name, mayLeave: true)));
+        message.TextUnlessEmpty(GraphFields.DocString, graph.DocString);
+        WriteValues(message, GraphFields.Input, initializersAreInputs ? graph.Inputs.Concat(constants.Except(graph.Inputs)) : graph.Inputs);
+        WriteValues(message, GraphFields.Output, graph.Outputs);
+        var ends = graph.Inputs.Concat(graph.Outputs).ToHashSet();
+        WriteValues(message, GraphFields.ValueInfo, graph.Values.Values.Where(value => value.Producer is not null && value.Type is not null && !ends.Contains(value)));
+        foreach (var sparse in graph.SparseConstants)
+        {
+            message.Message(GraphFields.SparseInitializer, _tensors.Write(sparse));
+        }
+
+        return message;
+    }
+
+    private void WriteNodes(ProtoWriter message, int field, ModelGraph graph)
+    {
+        foreach (var node in graph.Nodes)
+        {
+            message.Message(field, Node(node));
+        }
+    }
+
+    private ProtoWriter Node(Node node)
+    {
+        var message = new ProtoWriter();
+        WriteTexts(message, NodeFields.Input, node.Inputs.Select(value => value?.Name ?? ""));
+        WriteTexts(message, NodeFields.Output, node.Outputs.Select(value => value?.Name ?? ""));
+        message.TextUnlessEmpty(NodeFields.Name, node.Name);
+        message.Text(NodeFields.OpType, node.OpType);
+        foreach (var attribute in node.Attributes)
+        {
+            message.Message(NodeFields.Attribute, Attribute(attribute));
+        }
+
+        message.TextUnlessEmpty(NodeFields.DocString, node.DocString);
+        message.TextUnlessEmpty(NodeFields.Domain, node.Domain);
+        message.TextUnlessEmpty(NodeFields.Overload, node.Overload);
+        return message;
+    }
+
+    private ProtoWriter Attribute(NodeAttribute attribute)
+    {
+        var message = new ProtoWriter();
+        message.Text(AttributeFields.Name, attribute.Name);
+        var kind = WriteValue(message, attribute.Value);
+        message.TextUnlessEmpty(AttributeFields.DocString, attribute.DocString);
+        message.Int64(AttributeFields.Kind, kind);
+        return message;
+    }
+
+    private int WriteValue(ProtoWriter message, AttributeValue value)
+    {
+        switch (value)
+        {
+            case AttributeValue.Float one:
+                message.Float(AttributeFields.Float, one.Value);
+                return AttributeKinds.Float;
+            case AttributeValue.Int one:
+                message.Int64(AttributeFields.Int, one.Value);
+                return AttributeKinds.Int;
+            case AttributeValue.Text one:
+                message.Bytes(AttributeFields.Text, one.Value);
+                return AttributeKinds.Text;
+            case AttributeValue.Tensor one:
+                message.Message(AttributeFields.Tensor, _tensors.Write(one.Value, "", mayLeave: false));
+                return AttributeKinds.Tensor;
+            case AttributeValue.Graph one:
+                message.Message(AttributeFields.Graph, Graph(one.Value, initializersAreInputs: false));
+                return AttributeKinds.Graph;
+            case AttributeValue.Type one:
+                message.Message(AttributeFields.TypeProto, TypeWriter.Write(one.Value));
+                return AttributeKinds.Type;
+            case AttributeValue.Sparse one:
+                message.Message(AttributeFields.Sparse, _tensors.Write(one.Value));
+                return AttributeKinds.Sparse;
+            case AttributeValue.Reference one:
+                message.Text(AttributeFields.Reference, one.FunctionAttribute);
+                return one.Kind;
+            default:
+                return WriteList(message, value);
+        }
+    }
+
+    private int WriteList(ProtoWriter message, AttributeValue value)
+    {
+        switch (value)
+        {
+            case AttributeValue.Floats many:
+                foreach (var item in many.Values) { message.Float(AttributeFields.Floats, item); }
+                return AttributeKinds.Floats;
+            case AttributeValue.Ints many:
+                foreach (var item in many.Values) { message.Int64(AttributeFields.Ints, item); }
+                return AttributeKinds.Ints;
+            case AttributeValue.Texts many:
+                foreach (var item in many.Values) { message.Bytes(AttributeFields.Texts, item); }
+                return AttributeKinds.Texts;
+            case AttributeValue.Tensors many:
+                foreach (var item in many.Values) { message.Message(AttributeFields.Tensors, _tensors.Write(item, "", mayLeave: false)); }
+                return AttributeKinds.Tensors;
+            case AttributeValue.Graphs many:
+                foreach (var item in many.Values) { message.Message(AttributeFields.Graphs, Graph(item, initializersAreInputs: false)); }
+                return AttributeKinds.Graphs;
+            case AttributeValue.Types many:
+                foreach (var item in many.Values) { message.Message(AttributeFields.TypeProtos, TypeWriter.Write(item)); }
+                return AttributeKinds.Types;
+            case AttributeValue.Sparses many:
+                foreach (var item in many.Values) { message.Message(AttributeFields.Sparses, _tensors.Write(item)); }
+                return AttributeKinds.Sparses;
+            default:
+                throw new ModelFormatException($"An attribute of kind {value.GetType().Name} cannot be written.");
+        }
+    }
+
+    private static void WriteValues(ProtoWriter message, int field, IEnumerable<Value> values)
+    {
+        foreach (var value in values)
+        {
+            message.Message(field, info =>
+            {
+                info.Text(ValueFields.Name, value.Name);
+                if (value.Type is not null)
+                {
+                    info.Message(ValueFields.Type, TypeWriter.Write(value.Type));
+                }
+
+                info.TextUnlessEmpty(ValueFields.DocString, value.DocString);
+            });
+        }
+    }
+
+    private static void WriteOpsets(ProtoWriter message, int field, IEnumerable<KeyValuePair<string, long>> imports)
+    {
+        foreach (var (domain, version) in imports)
+        {
+            message.Message(field, import =>
+            {
+                import.TextUnlessEmpty(OpsetFields.Domain, domain);
+                import.Int64(OpsetFields.Version, version);
+            });
+        }
+    }
+
+    private static void WriteTexts(ProtoWriter message, int field, IEnumerable<string> texts)
+    {
+        foreach (var text in texts)
+        {
+            message.Text(field, text);
+        }
+    }
+}
