@@ -149,6 +149,21 @@ public sealed class ModelGraph
             : throw new ModelFormatException($"Graph '{Name}': value '{name}' is defined twice; each name is defined once.");
     }
 
+    /// <summary>Takes a value in that a patch has made; its name becomes unique.</summary>
+    internal void AdoptValue(Value value)
+    {
+        value.Name = UniqueValueName(value.Name);
+        _values.Add(value.Name, value);
+    }
+
+    /// <summary>Gives a value of this graph another name, which is free.</summary>
+    internal void Rename(Value value, string name)
+    {
+        _values.Remove(value.Name);
+        value.Name = name;
+        _values.Add(name, value);
+    }
+
     /// <summary>A new constant; its type follows from the tensor.</summary>
     public Value AddConstant(string name, ConstantTensor tensor)
     {

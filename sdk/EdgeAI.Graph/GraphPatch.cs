@@ -1,0 +1,261 @@
+using EdgeAI.Graph.Inference;
+
+namespace EdgeAI.Graph;
+
+/// <summary>
+/// A change to one graph that is collected first and then made as a whole or not at all. It never changes what a value is: a
+/// replacement whose type contradicts the old one is refused.
+/// </summary>
+/// <param name="name">What the change does, for messages and traces.</param>
+/// <param name="graph">The graph that it changes.</param>
+public sealed class GraphPatch(string name, ModelGraph graph)
+{
+    private readonly List<Value> _newValues = [];
+    private readonly List<NewNode> _newNodes = [];
+    private readonly List<(Value Old, Value Replacement)> _replacements = [];
+    private readonly List<(Node Node, int Index, Value? Value)> _inputs = [];
+    private readonly HashSet<Node> _removals = [];
+    private bool _isApplied;
+
+    private sealed record NewNode(
+        string OpType, Value?[] Inputs, Value?[] Outputs, AttributeList Attributes, string Name, string Domain);
+
+    /// <summary>What the change does.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The graph that it changes.</summary>
+    public ModelGraph Graph { get; } = graph;
+
+    /// <summary>Nodes that it takes out.</summary>
+    public IReadOnlyCollection<Node> Removals => _removals;
+
+    /// <summary>A value that a new node will make. Its name becomes unique; where it replaces a value that vanishes, it takes over that name.</summary>
+    public Value AddValue(string wish, ValueType? type)
+    {
+        var value = new Value(wish, type);
+        _newValues.Add(value);
+        return value;
+    }
+
+    /// <summary>A new constant; see <see cref="AddValue"/> for its name.</summary>
+    public Value AddConstant(string wish, ConstantTensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        var value = AddValue(wish, new TensorType(tensor.Type, tensor.Shape));
+        value.Constant = tensor;
+        return value;
+    }
+
+    /// <summary>A new node over old and new values. New nodes stand together, before the first reader of what they make.</summary>
+    public void AddNode(
+        string opType, IEnumerable<Value?> inputs, IEnumerable<Value?> outputs, AttributeList? attributes = null, string name = "", string domain = "") =>
+        _newNodes.Add(new(opType, [.. inputs], [.. outputs], attributes ?? AttributeList.Empty, name, domain));
+
+    /// <summary>Lets every reader of a value, and the graph's outputs, read another.</summary>
+    public void Replace(Value old, Value replacement) => _replacements.Add((old, replacement));
+
+    /// <summary>Lets one node read another value at one place.</summary>
+    public void ReplaceInput(Node node, int index, Value? value) => _inputs.Add((node, index, value));
+
+    /// <summary>Takes a node out, and the values that it makes.</summary>
+    public void Remove(Node node) => _removals.Add(node);
+
+    /// <summary>
+    /// True when a graph's output may be replaced by that value and keep its name: it is made by a node of the same graph and is
+    /// no output itself. Any value that is no output may be replaced.
+    /// </summary>
+    public static bool CanReplace(ModelGraph graph, Value old, Value replacement)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(replacement);
+        return !graph.Outputs.Contains(old)
+            || (replacement.Producer is { } producer && ReferenceEquals(producer.Graph, graph) && !graph.Outputs.Contains(replacement));
+    }
+
+    /// <summary>Makes the change.</summary>
+    /// <exception cref="InvalidOperationException">It would change a type, break the order, leave a reader without its value, or was applied before; the graph is as it was.</exception>
+    public void Apply()
+    {
+        if (_isApplied)
+        {
+            throw Refusal("was applied before");
+        }
+
+        CheckReplacements();
+        CheckRemovals();
+        var position = CheckOrder();
+        _isApplied = true;
+        Adopt();
+        Insert(position);
+        Rewire();
+        RemoveNodes();
+        TakeOverNames();
+    }
+
+    private void CheckReplacements()
+    {
+        foreach (var (old, replacement) in _replacements)
+        {
+            CheckType(old.Type, replacement.Type, old);
+            if (!_newValues.Contains(replacement) && !CanReplace(Graph, old, replacement))
+            {
+                throw Refusal($"replaces output '{old.Name}' by '{replacement.Name}', which cannot bear its name");
+            }
+        }
+
+        foreach (var (node, index, value) in _inputs)
+        {
+            if (node.Input(index) is { } old && value is not null)
+            {
+                CheckType(old.Type, value.Type, old);
+            }
+        }
+    }
+
+    private void CheckType(ValueType? old, ValueType? replacement, Value value)
+    {
+        if (!TypeMerge.TryUnify(replacement, old, out _))
+        {
+            throw Refusal($"changes the type of '{value.Name}': found {replacement}; expected {old}");
+        }
+    }
+
+    private void CheckRemovals()
+    {
+        var replaced = _replacements.Select(pair => pair.Old).ToHashSet();
+        foreach (var output in _removals.SelectMany(node => node.Outputs).OfType<Value>().Where(output => !replaced.Contains(output)))
+        {
+            var reader = output.Consumers.FirstOrDefault(node => !_removals.Contains(node) && Reads(node, output));
+            if (reader is not null || Graph.Outputs.Contains(output))
+            {
+                throw Refusal($"takes {output.Producer} out, whose result '{output.Name}' is read by {reader?.ToString() ?? "the graph's outputs"}");
+            }
+        }
+    }
+
+    /// <summary>True when the node still reads the value after single inputs were replaced.</summary>
+    private bool Reads(Node node, Value value)
+    {
+        for (var i = 0; i < node.Inputs.Count; i++)
+        {
+            if (ReferenceEquals(node.Inputs[i], value) && !_inputs.Any(item => ReferenceEquals(item.Node, node) && item.Index == i))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Where the new nodes go.</summary>
+    private int CheckOrder()
+    {
+        if (_newNodes.Count == 0 && _replacements.TrueForAll(pair => pair.Replacement.Producer is null || IsBehindRemoved(pair)) && _inputs.Count == 0)
+        {
+            return 0;
+        }
+
+        var order = new GraphOrder(Graph);
+        var made = _newNodes.SelectMany(node => node.Outputs).OfType<Value>().ToHashSet();
+        foreach (var (value, readers) in Uses().Where(use => !made.Contains(use.Value) && use.Value.Producer is not null))
+        {
+            if (readers.Any(reader => order.IndexOf(reader) <= order.IndexOfProducer(value)))
+            {
+                throw Refusal($"lets a node read '{value.Name}' before it is made");
+            }
+        }
+
+        var earliest = 1 + _newNodes.SelectMany(node => node.Inputs).OfType<Value>().Max(value => (int?)order.IndexOfProducer(value)) ?? 0;
+        var latest = Uses().Where(use => made.Contains(use.Value)).SelectMany(use => use.Readers).Min(reader => (int?)order.IndexOf(reader)) ?? Graph.Nodes.Count;
+        return earliest <= latest ? latest : throw Refusal("needs values that are made only after its results are read");
+    }
+
+    private static bool IsBehindRemoved((Value Old, Value Replacement) pair) =>
+        pair.Old.Producer is { } producer && producer.Inputs.Contains(pair.Replacement);
+
+    /// <summary>Which nodes will read which value.</summary>
+    private IEnumerable<(Value Value, IEnumerable<Node> Readers)> Uses() =>
+        _replacements.Select(pair => (pair.Replacement, pair.Old.Consumers.Where(node => !_removals.Contains(node))))
+            .Concat(_inputs.Where(item => item.Value is not null).Select(item => (item.Value!, (IEnumerable<Node>)[item.Node])));
+
+    private void Adopt()
+    {
+        var gone = _removals.SelectMany(node => node.Outputs).ToHashSet();
+        foreach (var value in _newValues)
+        {
+            var old = _replacements.Find(pair => ReferenceEquals(pair.Replacement, value)).Old;
+            value.Name = value.Name.Length > 0 ? value.Name : old is not null && gone.Contains(old) ? old.Name : "value";
+            Graph.AdoptValue(value);
+        }
+    }
+
+    private void Insert(int position)
+    {
+        foreach (var node in _newNodes)
+        {
+            Graph.AddNode(node.OpType, node.Inputs, node.Outputs, node.Attributes, node.Name, node.Domain, position++);
+        }
+    }
+
+    private void Rewire()
+    {
+        foreach (var (node, index, value) in _inputs)
+        {
+            ModelGraph.SetInput(node, index, value);
+        }
+
+        foreach (var (old, replacement) in _replacements)
+        {
+            TypeMerge.TryUnify(replacement.Type, old.Type, out var type);
+            replacement.Type = type;
+            Graph.ReplaceUses(old, replacement);
+        }
+    }
+
+    private void RemoveNodes()
+    {
+        if (_removals.Count == 0)
+        {
+            return;
+        }
+
+        Graph.RemoveNodes(_removals);
+        foreach (var node in _removals)
+        {
+            foreach (var body in ShapeInference.Subgraphs(node))
+            {
+                Disconnect(body);
+            }
+        }
+    }
+
+    /// <summary>Inner nodes of what was taken out read outer values no more.</summary>
+    private static void Disconnect(ModelGraph body)
+    {
+        foreach (var inner in body.Nodes.SelectMany(ShapeInference.Subgraphs))
+        {
+            Disconnect(inner);
+        }
+
+        body.RemoveNodes(body.Nodes.ToHashSet());
+    }
+
+    private void TakeOverNames()
+    {
+        foreach (var value in _removals.SelectMany(node => node.Outputs).OfType<Value>())
+        {
+            Graph.RemoveValue(value);
+        }
+
+        foreach (var (old, replacement) in _replacements)
+        {
+            var isNeeded = Graph.Outputs.Contains(replacement) || _newValues.Contains(replacement);
+            if (isNeeded && replacement.Name != old.Name && Graph.FindValue(old.Name) is null)
+            {
+                Graph.Rename(replacement, old.Name);
+            }
+        }
+    }
+
+    private InvalidOperationException Refusal(string reason) => new($"Patch '{Name}' on graph '{Graph.Name}' {reason}.");
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using EdgeAI.Graph.Operators;
+using EdgeAI.Graph.Schemas;
+using EdgeAI.Hal;
+
+namespace EdgeAI.Graph.Inference;
+
+/// <summary>Infers the types of a model's values into tables of its own, in one walk in topological order; the model itself stays as it is.</summary>
+internal sealed class InferenceEngine(Model model)
+{
+    private const int MaximumDepth = 64;
+
+    private readonly Dictionary<Value, ValueType?> _types = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Value, IntegerTensor?> _integers = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Value> _overridable = model.IrVersion >= 4 ? new(model.Graph.Inputs, ReferenceEqualityComparer.Instance) : [];
+    private int _depth;
+
+    /// <summary>Every value that was reached, with what is known of it.</summary>
+    public IReadOnlyDictionary<Value, ValueType?> Types => _types;
+
+    /// <summary>Walks the main graph and the subgraphs in it.</summary>
+    public void Run() => Run(model.Graph);
+
+    /// <summary>What is known of a value: what was inferred, else what is declared.</summary>
+    public ValueType? TypeOf(Value value) =>
+        _types.TryGetValue(value, out var type) ? type
+        : value.Constant is { } constant ? new TensorType(constant.Type, constant.Shape)
+        : value.Type;
+
+    /// <summary>The elements, unless a caller may feed others (a default of an input).</summary>
+    public ConstantTensor? ConstantOf(Value value) => _overridable.Contains(value) ? null : value.Constant;
+
+    public IntegerTensor? IntegersOf(Value value)
+    {
+        if (!_integers.TryGetValue(value, out var integers))
+        {
+            integers = ConstantOf(value) is { } constant ? IntegerTensor.From(constant) : null;
+            _integers[value] = integers;
+        }
+
+        return integers;
+    }
+
+    /// <summary>Infers a subgraph; the types of its outputs. Values of the graphs around are seen by it.</summary>
+    public ImmutableArray<ValueType?> InferBody(ModelGraph body, IReadOnlyList<ValueType?>? inputs, Node owner)
+    {
+        for (var i = 0; i < body.Inputs.Count && inputs is not null; i++)
+        {
+            var input = body.Inputs[i];
+            _types[input] = i < inputs.Count ? Unify(inputs[i], input.Type, () => $"{owner}: input '{input.Name}' of body '{body.Name}'") : input.Type;
+        }
+
+        if (++_depth > MaximumDepth)
+        {
+            throw new ModelFormatException($"{owner}: subgraphs are nested deeper than {MaximumDepth}.");
+        }
+
+        Run(body);
+        _depth--;
+        return [.. body.Outputs.Select(TypeOf)];
+    }
+
+    /// <summary>The rule's view of a node, after the rule has run; null where the operator is not known.</summary>
+    public InferenceContext? Infer(Node node)
+    {
+        var version = OperatorRegistry.Version(model, node.Domain);
+        if (OperatorRegistry.Find(model, node) is not { } schema)
+        {
+            return null;
+        }
+
+        var context = new InferenceContext(this, node, schema, version);
+        SignatureCheck.Check(context, schema);
+        try
+        {
+            schema.Infer(context);
+            schema.Propagate?.Invoke(context);
+            PropagateMap(context, schema);
+        }
+        catch (Exception exception) when (exception is OverflowException or ArgumentOutOfRangeException)
+        {
+            throw new ModelFormatException($"{node}: an extent of a result passes 2^63 − 1 or is negative.", inner: exception);
+        }
+
+        return context;
+    }
+
+    private void Run(ModelGraph graph)
+    {
+        foreach (var node in graph.Nodes)
+        {
+            var context = Infer(node);
+            for (var i = 0; i < node.Outputs.Count; i++)
+            {
+                if (node.Outputs[i] is { } output)
+                {
+                    _types[output] = Unify(context?.ResultType(i), output.Type, () => $"{node}: output '{output.Name}'");
+                    _integers[output] = context?.ResultIntegers(i);
+                }
+            }
+        }
+    }
+
+    private static ValueType? Unify(ValueType? inferred, ValueType? declared, Func<string> place) =>
+        TypeMerge.TryUnify(inferred, declared, out var result) ? result
+        : throw new ModelFormatException($"{place()} is inferred as {inferred}; it is declared as {declared}.");
+
+    private static void PropagateMap(InferenceContext context, OperatorSchema schema)
+    {
+        if (schema.Map is { } map && context.IntegersOf(0) is { } integers && context.ResultShape(0).IsStatic && map(context) is { } moved)
+        {
+            context.SetIntegers(0, moved.Apply(integers));
+        }
+    }
+}

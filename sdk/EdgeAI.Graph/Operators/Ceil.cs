@@ -1,0 +1,16 @@
+using EdgeAI.Graph.Operators.Families;
+using EdgeAI.Graph.Schemas;
+
+namespace EdgeAI.Graph.Operators;
+
+/// <summary>The next integer not below x.</summary>
+internal static class Ceil
+{
+    public static OperatorSchema Schema { get; } = new("Ceil", 1, 6, 13)
+    {
+        Inputs = "X:T",
+        Outputs = "Y:T",
+        Types = "T=float",
+        Infer = Elementwise.Unary,
+    };
+}

@@ -1,0 +1,18 @@
+using EdgeAI.Graph.Inference;
+using EdgeAI.Graph.Operators.Families;
+using EdgeAI.Graph.Schemas;
+
+namespace EdgeAI.Graph.Operators;
+
+/// <summary>a ≥ b.</summary>
+internal static class GreaterOrEqual
+{
+    public static OperatorSchema Schema { get; } = new("GreaterOrEqual", 12, 16)
+    {
+        Inputs = "A:T B:T",
+        Outputs = "C:T1",
+        Types = "T=numeric T1=bool",
+        Infer = Elementwise.Broadcast,
+        Propagate = context => Elementwise.Integers(context, static (x, y) => SymbolicInteger.Both(x, y, static (a, b) => a >= b ? 1 : 0)),
+    };
+}

@@ -1,0 +1,17 @@
+using EdgeAI.Graph.Inference;
+using EdgeAI.Graph.Schemas;
+
+namespace EdgeAI.Graph.Operators.Microsoft;
+
+/// <summary>a + b over quantized tensors.</summary>
+internal static class QLinearAdd
+{
+    public static OperatorSchema Schema { get; } = new("QLinearAdd", 1)
+    {
+        Domain = "com.microsoft",
+        Inputs = "A:T A_scale:f32 A_zero_point?:T B:T B_scale:f32 B_zero_point?:T C_scale:f32 C_zero_point?:T",
+        Outputs = "C:T",
+        Types = "T=int8",
+        Infer = context => context.Set(0, Extents.Broadcast(context.ShapeOf(0), context.ShapeOf(3)) ?? throw context.Error($"operands have shapes {context.ShapeOf(0)} and {context.ShapeOf(3)}; expected shapes that broadcast.")),
+    };
+}

@@ -1,0 +1,33 @@
+namespace EdgeAI.Graph.Rewrites;
+
+/// <summary>Takes nodes out whose results nobody reads.</summary>
+internal sealed class RemoveDead : GraphRewrite
+{
+    public override string Name => "remove-dead";
+
+    protected override bool IsBackward => true;
+
+    protected override GraphPatch? Match(Model model, Node node)
+    {
+        if (node.Outputs.OfType<Value>().Any(output => output.Consumers.Count > 0 || node.Graph.Outputs.Contains(output)))
+        {
+            return null;
+        }
+
+        var patch = new GraphPatch(Name, node.Graph);
+        patch.Remove(node);
+        return patch;
+    }
+
+    /// <summary>Constants that nobody reads go before each round; they hold no node, so they need no patch.</summary>
+    protected override void Prepare(Model model)
+    {
+        foreach (var graph in ShapeInference.Graphs(model.Graph).ToList())
+        {
+            foreach (var value in graph.Constants.Where(value => value.Consumers.Count == 0 && !graph.Inputs.Contains(value) && !graph.Outputs.Contains(value)).ToList())
+            {
+                graph.RemoveValue(value);
+            }
+        }
+    }
+}
