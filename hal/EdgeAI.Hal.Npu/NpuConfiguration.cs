@@ -48,6 +48,9 @@ public sealed record NpuConfiguration
     /// <summary>Cycles to fetch and hand out one 64-bit command word.</summary>
     public int FetchCyclesPerWord { get; init; } = 1;
 
+    /// <summary>Longest predicted run that the driver accepts, in cycles.</summary>
+    public long LongestRunCycles { get; init; } = 10_000_000_000;
+
     /// <summary>Energy of one multiply-accumulate, in femtojoules.</summary>
     public long MacFemtojoules { get; init; } = 250;
 
@@ -120,7 +123,13 @@ public sealed record NpuConfiguration
         Check(SramPortBytes, 1, 65_536, nameof(SramPortBytes));
         Check(VectorLanes, 1, 65_536, nameof(VectorLanes));
         Check(VectorLatencyCycles, 0, 1 << 20, nameof(VectorLatencyCycles));
+        Check(LongestRunCycles, 1, 1L << 50, nameof(LongestRunCycles));
         Check(FetchCyclesPerWord, 0, 1 << 10, nameof(FetchCyclesPerWord));
+        foreach (var energy in (ReadOnlySpan<long>)[MacFemtojoules, SramByteFemtojoules, DramByteFemtojoules, VectorStepFemtojoules, CycleFemtojoules])
+        {
+            Check(energy, 0, 1_000_000_000, "an energy");
+        }
+
         return this;
     }
 
