@@ -64,6 +64,8 @@ internal sealed class NodeParts
 
     public List<ReadOnlyMemory<byte>> Attributes { get; } = [];
 
+    public bool HasSubgraphs => Subgraphs().Count > 0;
+
     public static NodeParts Collect(ReadOnlyMemory<byte> message, string graph)
     {
         var reader = new ProtoReader(message, $"a node of graph '{graph}'");
@@ -85,5 +87,28 @@ internal sealed class NodeParts
         }
 
         return parts.OpType.Length > 0 ? parts : throw reader.Error($"node '{parts.Name}' names no operator");
+    }
+
+    /// <summary>The messages of the subgraphs in its attributes.</summary>
+    public List<ReadOnlyMemory<byte>> Subgraphs()
+    {
+        var graphs = new List<ReadOnlyMemory<byte>>();
+        foreach (var attribute in Attributes)
+        {
+            var reader = new ProtoReader(attribute, $"an attribute of node '{Name}'");
+            while (reader.Next())
+            {
+                if (reader.Field is AttributeFields.Graph or AttributeFields.Graphs)
+                {
+                    graphs.Add(reader.Bytes());
+                }
+                else
+                {
+                    reader.Skip();
+                }
+            }
+        }
+
+        return graphs;
     }
 }

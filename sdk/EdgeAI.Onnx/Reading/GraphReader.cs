@@ -21,7 +21,7 @@ internal sealed class GraphReader(OnnxReadOptions options, TypeReader types, Ten
         var graph = new ModelGraph(parts.Name, parent) { DocString = parts.DocString };
         AddConstants(graph, parts);
         AddInputs(graph, parts.Inputs, initializersAreInputs);
-        parts.Nodes.ForEach(node => AddNode(graph, node));
+        AddNodes(graph, parts.Nodes);
         foreach (var output in parts.Outputs)
         {
             graph.AddOutput(Declare(graph, output, "output"));
@@ -37,7 +37,7 @@ internal sealed class GraphReader(OnnxReadOptions options, TypeReader types, Ten
     {
         var graph = new ModelGraph(name);
         inputs.ForEach(input => graph.AddInput(graph.AddValue(input)));
-        nodes.ForEach(node => AddNode(graph, node));
+        AddNodes(graph, nodes);
         outputs.ForEach(output => graph.AddOutput(graph.FindValue(output)
             ?? throw new ModelFormatException($"Function '{name}': output '{output}' is made by no node.")));
         infos.ForEach(info => Describe(graph, info));
@@ -84,14 +84,23 @@ internal sealed class GraphReader(OnnxReadOptions options, TypeReader types, Ten
         }
     }
 
-    private void AddNode(ModelGraph graph, ReadOnlyMemory<byte> message)
+    private void AddNodes(ModelGraph graph, List<ReadOnlyMemory<byte>> messages)
     {
-        if (++_nodeCount > options.MaxNodes)
+        _nodeCount += messages.Count;
+        if (_nodeCount > options.MaxNodes)
         {
             throw new ModelFormatException($"The model has more than {options.MaxNodes} nodes.");
         }
 
-        var parts = NodeParts.Collect(message, graph.Name);
+        var nodes = messages.ConvertAll(message => NodeParts.Collect(message, graph.Name));
+        foreach (var node in NodeOrder.Sort(nodes, graph, options.MaxDepth))
+        {
+            AddNode(graph, node);
+        }
+    }
+
+    private void AddNode(ModelGraph graph, NodeParts parts)
+    {
         var inputs = parts.Inputs.Select(name => Find(graph, name, parts)).ToList();
         var attributes = new AttributeList([.. ReadAttributes(parts.Attributes, graph)]);
         var outputs = parts.Outputs.Select(name => name.Length == 0 ? null : graph.AddValue(name)).ToList();
