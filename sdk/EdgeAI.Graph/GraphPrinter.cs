@@ -40,11 +40,11 @@ public static class GraphPrinter
         var constants = graphs.SelectMany(graph => graph.Constants).Select(value => value.Constant!).ToList();
         var text = new StringBuilder();
         text.AppendLine(Header(model));
-        text.AppendLine($"inputs      {Join(model.Graph.Inputs.Where(input => input.Constant is null))}");
-        text.AppendLine($"outputs     {Join(model.Graph.Outputs)}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"inputs      {Join(model.Graph.Inputs.Where(input => input.Constant is null))}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"outputs     {Join(model.Graph.Outputs)}");
         text.AppendLine(CultureInfo.InvariantCulture, $"parameters  {constants.Sum(tensor => tensor.Shape.ElementCount)} in {constants.Count} constants, {constants.Sum(tensor => (long)tensor.Data.Length)} bytes");
         text.AppendLine(CultureInfo.InvariantCulture, $"nodes       {nodes.Count} in {graphs.Count} graph(s)");
-        text.AppendLine($"operators   {string.Join(' ', Histogram(nodes))}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"operators   {string.Join(' ', Histogram(nodes))}");
         return text.ToString();
     }
 
@@ -63,22 +63,22 @@ public static class GraphPrinter
 
     private static void Print(StringBuilder text, ModelGraph graph, string indent)
     {
-        text.AppendLine($"{indent}graph '{graph.Name}' ({Join(graph.Inputs)})");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{indent}graph '{graph.Name}' ({Join(graph.Inputs)})");
         foreach (var value in graph.Constants)
         {
-            text.AppendLine($"{indent}  const {value}{Elements(value.Constant!)}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{indent}  const {value}{Elements(value.Constant!)}");
         }
 
         foreach (var node in graph.Nodes)
         {
-            text.AppendLine($"{indent}  {Print(node)}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{indent}  {Print(node)}");
             foreach (var body in ShapeInference.Subgraphs(node))
             {
                 Print(text, body, indent + "    ");
             }
         }
 
-        text.AppendLine($"{indent}  return {Join(graph.Outputs)}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{indent}  return {Join(graph.Outputs)}");
     }
 
     private static string Print(AttributeValue value) => value switch
@@ -97,8 +97,8 @@ public static class GraphPrinter
 
     private static string Elements(ConstantTensor tensor)
     {
-        const int Shown = 8;
-        if (tensor.Shape.ElementCount > Shown)
+        const int shown = 8;
+        if (tensor.Shape.ElementCount > shown)
         {
             return "";
         }

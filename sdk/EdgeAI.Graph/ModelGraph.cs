@@ -178,6 +178,11 @@ public sealed class ModelGraph
     {
         ArgumentNullException.ThrowIfNull(value);
         ArgumentNullException.ThrowIfNull(tensor);
+        if (!_values.TryGetValue(value.Name, out var own) || !ReferenceEquals(own, value))
+        {
+            throw new InvalidOperationException($"Value '{value.Name}' is not of graph '{Name}'.");
+        }
+
         if (value.Producer is not null)
         {
             throw new InvalidOperationException($"Value '{value.Name}' is made by {value.Producer}; it cannot be a constant too.");

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using EdgeAI.Graph.Operators;
 using EdgeAI.Graph.Schemas;
-using EdgeAI.Hal;
 
 namespace EdgeAI.Graph.Inference;
 
@@ -80,6 +79,10 @@ internal sealed class InferenceEngine(Model model)
         catch (Exception exception) when (exception is OverflowException or ArgumentOutOfRangeException)
         {
             throw new ModelFormatException($"{node}: an extent of a result passes 2^63 − 1 or is negative.", inner: exception);
+        }
+        catch (Exception exception) when (exception is ArgumentException or IndexOutOfRangeException or InvalidOperationException)
+        {
+            throw new ModelFormatException($"{node}: operands or attributes do not fit the operator.", inner: exception);
         }
 
         return context;

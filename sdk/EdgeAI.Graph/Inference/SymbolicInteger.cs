@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeAI.Hal;
 
 namespace EdgeAI.Graph.Inference;
@@ -67,5 +68,5 @@ internal readonly record struct SymbolicInteger
         }
     }
 
-    public override string ToString() => IsKnown ? _value.ToString() : Symbol ?? "?";
+    public override string ToString() => IsKnown ? _value.ToString(CultureInfo.InvariantCulture) : Symbol ?? "?";
 }

@@ -1,10 +1,9 @@
 using EdgeAI.Graph.Operators.Families;
 using EdgeAI.Graph.Schemas;
-using EdgeAI.Hal;
 
 namespace EdgeAI.Graph.Operators;
 
-/// <summary>The same bits under another type.</summary>
+/// <summary>The same bits under another type of equal width.</summary>
 internal static class BitCast
 {
     public static OperatorSchema Schema { get; } = new("BitCast", 26)
@@ -13,6 +12,6 @@ internal static class BitCast
         Outputs = "output:T2",
         Types = "T1=any T2=any",
         Attributes = "to:int!",
-        Infer = static context => context.Set(0, Generation.TypeOf(context, "to"), Shape.Unknown),
+        Infer = static context => context.Set(0, Generation.TypeOf(context, "to"), context.ShapeOf(0)),
     };
 }

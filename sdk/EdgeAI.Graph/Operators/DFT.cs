@@ -27,8 +27,10 @@ internal static class DFT
         }
 
         var place = context.Axis(axis.Value, shape.Rank);
-        var length = !context.Has(1) ? shape[place] : context.IntegersOf(1) is { Items: [var item] } ? item.ToDimension() : Dimension.Unknown;
         var (isInverse, isOnesided) = (context.Int("inverse") != 0, context.Int("onesided") != 0);
+        var length = context.Has(1) ? context.IntegersOf(1) is { Items: [var item] } ? item.ToDimension() : Dimension.Unknown
+            : isInverse && isOnesided ? shape[place].IsKnown && shape[place].Value > 0 ? 2 * (shape[place].Value - 1) : Dimension.Unknown
+            : shape[place];
         var result = shape.With(place, !isOnesided || isInverse ? length : length.IsKnown ? length.Value / 2 + 1 : Dimension.Unknown);
         context.Set(0, result.With(shape.Rank - 1, isInverse && isOnesided ? 1 : 2));
     }

@@ -8,10 +8,10 @@ internal static class GroupNormalization
 {
     public static OperatorSchema Schema { get; } = new("GroupNormalization", 18, 21)
     {
-        Inputs = "X:T@21 scale:T@21 bias:T@21",
-        Outputs = "Y:T@21",
+        Inputs = "X:T scale:T bias:T",
+        Outputs = "Y:T",
         Types = "T=float",
-        Attributes = "epsilon:float=1e-05@21 num_groups:int!@21 stash_type:int=1@21",
+        Attributes = "epsilon:float=1e-05 num_groups:int! stash_type:int=1@21",
         Infer = Elementwise.Unary,
     };
 }

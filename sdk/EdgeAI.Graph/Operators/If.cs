@@ -1,9 +1,10 @@
+using System.Collections.Immutable;
 using EdgeAI.Graph.Inference;
 using EdgeAI.Graph.Schemas;
 
 namespace EdgeAI.Graph.Operators;
 
-/// <summary>One of two subgraphs, by a condition.</summary>
+/// <summary>One of two subgraphs, by a condition. Where the condition is known, only the branch that it takes is looked at.</summary>
 internal static class If
 {
     public static OperatorSchema Schema { get; } = new("If", 1, 11, 13, 16, 19, 21, 23, 24, 25)
@@ -17,16 +18,29 @@ internal static class If
 
     private static void Run(InferenceContext context)
     {
-        var then = context.InferBody(context.Subgraph("then_branch"));
-        var otherwise = context.InferBody(context.Subgraph("else_branch"));
-        if (then.Length != context.OutputCount || otherwise.Length != context.OutputCount)
+        if (context.IntegersOf(0) is { Items: [{ IsKnown: true } condition] })
         {
-            throw context.Error($"the branches have {then.Length} and {otherwise.Length} outputs; expected {context.OutputCount} each.");
+            Set(context, Infer(context, condition.Is(0) ? "else_branch" : "then_branch"));
+            return;
         }
 
-        for (var i = 0; i < context.OutputCount; i++)
+        var then = Infer(context, "then_branch");
+        var otherwise = Infer(context, "else_branch");
+        Set(context, [.. then.Zip(otherwise, TypeMerge.Either)]);
+    }
+
+    private static ImmutableArray<ValueType?> Infer(InferenceContext context, string branch)
+    {
+        var results = context.InferBody(context.Subgraph(branch));
+        return results.Length == context.OutputCount ? results
+            : throw context.Error($"{branch} has {results.Length} outputs; expected {context.OutputCount}.");
+    }
+
+    private static void Set(InferenceContext context, ImmutableArray<ValueType?> types)
+    {
+        for (var i = 0; i < types.Length; i++)
         {
-            context.SetType(i, TypeMerge.Either(then[i], otherwise[i]));
+            context.SetType(i, types[i]);
         }
     }
 }

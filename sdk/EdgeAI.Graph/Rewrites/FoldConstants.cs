@@ -102,7 +102,7 @@ internal sealed class FoldConstants(GraphEvaluator? evaluator, long maximumBytes
     }
 
     /// <summary>A model of this one node, whose operands are inputs.</summary>
-    private IReadOnlyList<ConstantTensor?>? Evaluate(Model model, Node node, InferenceContext context)
+    private ConstantTensor?[]? Evaluate(Model model, Node node, InferenceContext context)
     {
         var graph = new ModelGraph(node.Name);
         var small = new Model(graph) { IrVersion = Math.Max(model.IrVersion, 4) };

@@ -37,8 +37,7 @@ internal sealed class RemoveIdentity : GraphRewrite
     private static bool IsInference(Model model, Node node)
     {
         var isTraining = node.Input(2) is { } mode && !(new InferenceEngine(model).IntegersOf(mode) is { Items: [var item] } && item.Is(0));
-        return !isTraining && node.Output(1) is not { } mask
-            || !isTraining && node.Output(1) is { Consumers.Count: 0 } unread && !node.Graph.Outputs.Contains(unread);
+        return !isTraining && (node.Output(1) is not { } mask || (mask.Consumers.Count == 0 && !node.Graph.Outputs.Contains(mask)));
     }
 
     private static bool IsSame(Value input, Value output) =>

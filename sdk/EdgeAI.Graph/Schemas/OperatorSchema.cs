@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using EdgeAI.Graph.Inference;
-using EdgeAI.Hal;
 
 namespace EdgeAI.Graph.Schemas;
 
