@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using EdgeAI.Hal.Cpu.Interop;
 
 namespace EdgeAI.Hal.Cpu;
@@ -8,13 +9,14 @@ internal sealed unsafe class BoundTensors : IDisposable
     private readonly CpuExecutable _executable;
     private readonly OnnxRuntimeLibrary _library;
     private readonly OrtRunBinding _binding;
-    private readonly List<DeviceBuffer> _buffers = [];
+    private readonly List<DeviceBuffer> _held = [];
     private readonly List<HostBuffer> _own = [];
     private readonly List<TextInput> _texts = [];
     private readonly List<DynamicOutput> _dynamic = [];
     private readonly DynamicOutput?[] _dynamicAt;
     private readonly BufferView[] _fixed;
-    private readonly nint[] _addresses;
+    private readonly DeviceBuffer[] _buffers = [];
+    private readonly nint[] _addresses = [];
 
     public BoundTensors(CpuExecutable executable, ReadOnlySpan<BufferView> inputs, ReadOnlySpan<Shape> shapes, ReadOnlySpan<BufferView> outputs)
     {
@@ -27,7 +29,8 @@ internal sealed unsafe class BoundTensors : IDisposable
                 BindInput(i, inputs[i], shapes[i]);
             for (var i = 0; i < outputs.Length; i++)
                 BindOutput(i, outputs[i]);
-            _addresses = [.. _buffers.Select(buffer => buffer.HostAddress)];
+            _buffers = [.. _held];
+            _addresses = [.. _held.Select(buffer => buffer.HostAddress)];
         }
         catch
         {
@@ -40,16 +43,15 @@ internal sealed unsafe class BoundTensors : IDisposable
     /// <exception cref="ObjectDisposedException">A buffer was disposed.</exception>
     public OrtException? Run(nint session)
     {
-        for (var i = 0; i < _addresses.Length; i++)
+        var (buffers, addresses) = (_buffers, _addresses);
+        for (var i = 0; i < buffers.Length && i < addresses.Length; i++)
         {
-            if (_buffers[i].HostAddress != _addresses[i])
-                throw new ObjectDisposedException(nameof(DeviceBuffer), "A buffer that is bound to this run has moved or is gone.");
+            if (buffers[i].HostAddress != addresses[i])
+                ThrowMoved();
         }
 
-        foreach (var output in _dynamic)
-            output.Clear();
-        foreach (var text in _texts)
-            OrtValueReader.Unpack(_library, text.Value, text.Count, new ReadOnlySpan<byte>((void*)text.View.HostAddress, checked((int)text.View.ByteCount)));
+        if (_dynamic.Count + _texts.Count > 0)
+            Refresh();
         var status = _binding.Run(session);
         return status == 0 ? null : _library.Take(status);
     }
@@ -57,6 +59,8 @@ internal sealed unsafe class BoundTensors : IDisposable
     /// <summary>Copies outputs that the run allocated to the views bound to them.</summary>
     public void Deliver()
     {
+        if (_dynamic.Count == 0)
+            return;
         foreach (var output in _dynamic)
             output.Deliver();
     }
@@ -80,6 +84,18 @@ internal sealed unsafe class BoundTensors : IDisposable
         foreach (var buffer in _own)
             buffer.Dispose();
     }
+
+    private void Refresh()
+    {
+        foreach (var output in _dynamic)
+            output.Clear();
+        foreach (var text in _texts)
+            OrtValueReader.Unpack(_library, text.Value, text.Count, new ReadOnlySpan<byte>((void*)text.View.HostAddress, checked((int)text.View.ByteCount)));
+    }
+
+    [DoesNotReturn]
+    private static void ThrowMoved() =>
+        throw new ObjectDisposedException(nameof(DeviceBuffer), "A buffer that is bound to this run has moved or is gone.");
 
     private void BindInput(int index, BufferView view, Shape shape)
     {
@@ -121,8 +137,8 @@ internal sealed unsafe class BoundTensors : IDisposable
     {
         if (view.HostAddress == 0)
             throw new TensorMismatchException($"Device 'cpu' binds buffers that the host can address; the one for {spec} lies on device '{view.Buffer!.Device.Info.Id}'.");
-        if (!_buffers.Contains(view.Buffer!))
-            _buffers.Add(view.Buffer!);
+        if (!_held.Contains(view.Buffer!))
+            _held.Add(view.Buffer!);
     }
 
     private ValueHandle Over(TensorSpec spec, BufferView view)

@@ -76,7 +76,7 @@ internal sealed unsafe class DynamicOutput(CpuExecutable executable, OrtRunBindi
 
     public void Dispose()
     {
-        _memory.Hide();
+        _memory.Dispose();
         _text?.Dispose();
     }
 

@@ -20,10 +20,8 @@ internal sealed unsafe class ForeignBuffer(Device device) : DeviceBuffer
 
     public override void Read(long offset, Span<byte> destination) => Slice(offset, destination.Length).CopyTo(destination);
 
-    /// <summary>Nothing: the run owns the memory.</summary>
-    protected override void Dispose(bool disposing)
-    {
-    }
+    /// <summary>Closes the window; the run owns the memory.</summary>
+    protected override void Dispose(bool disposing) => Hide();
 
     private Span<byte> Slice(long offset, int length) =>
         offset >= 0 && offset <= _byteCount - length

@@ -49,7 +49,7 @@ public abstract class DeviceContract
         buffer.Write(0, written);
         buffer.Read(0, read);
         Assert.That(read, Is.EqualTo(written));
-        Assert.That(buffer.HostAddress % 64, Is.Zero);
+        Assert.That((long)buffer.HostAddress % 64, Is.Zero);
         Assert.That(buffer.Device, Is.SameAs(_device));
     }
 

@@ -87,7 +87,15 @@ internal sealed unsafe class OnnxRuntimeLibrary
             return null;
         }
 
-        return new OnnxRuntimeLibrary(new OrtApi(table), apiVersion, version, lookup.Path);
+        try
+        {
+            return new OnnxRuntimeLibrary(new OrtApi(table), apiVersion, version, lookup.Path);
+        }
+        catch (OrtException error)
+        {
+            whyNot = $"{lookup.Path} is ONNX Runtime {version}, but it does not start: {error.Message}";
+            return null;
+        }
     }
 
     /// <summary>Turns a status into an exception and releases it; 0 means success.</summary>

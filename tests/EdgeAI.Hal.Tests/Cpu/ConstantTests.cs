@@ -109,9 +109,9 @@ public sealed class ConstantTests : CpuFixture
     {
         if (!OperatingSystem.IsLinux())
             Assert.Ignore("Resident memory is read from /proc.");
-        const int Count = 16 << 20;
-        using var file = new MappedZeros(Count * 4L);
-        var model = new TinyOnnx().Input("w", DataType.Float32, Count).Input("i", DataType.Int64, 1).Output("y", DataType.Float32, 1)
+        const int count = 16 << 20;
+        using var file = new MappedZeros(count * 4L);
+        var model = new TinyOnnx().Input("w", DataType.Float32, count).Input("i", DataType.Int64, 1).Output("y", DataType.Float32, 1)
             .Node("Gather", "w i", "y").Build();
         using (Device.Load(Onnx(AddRelu())))
         {
@@ -119,7 +119,7 @@ public sealed class ConstantTests : CpuFixture
 
         var before = ResidentBytes();
         using var loaded = Device.Load(Onnx(model, new ConstantBlob("w", file.Memory)));
-        using var run = loaded.Prepare([View((long)Count - 1)], [default]);
+        using var run = loaded.Prepare([View((long)count - 1)], [default]);
         run.Execute();
         Assert.That(ResidentBytes() - before, Is.LessThan(16L << 20), "the weights are 64 MiB");
     }

@@ -243,10 +243,11 @@ public sealed class CpuRunTests : CpuFixture
     {
         for (var i = 0; i < 100; i++)
             Once(run, afterEach);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < times; i++)
-            Once(run, afterEach);
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        return LeastAllocated(() =>
+        {
+            for (var i = 0; i < times; i++)
+                Once(run, afterEach);
+        });
     }
 
     private static void Once(CpuRun run, Action<CpuRun>? afterEach)

@@ -5,7 +5,7 @@ namespace EdgeAI.Hal.Tests.Cpu;
 
 public sealed unsafe class OverheadTests : CpuFixture
 {
-    private const int Batches = 30;
+    private const int Batches = 120;
     private const int RunsPerBatch = 2000;
 
     [Test]
