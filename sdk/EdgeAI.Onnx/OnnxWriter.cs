@@ -9,7 +9,7 @@ namespace EdgeAI.Onnx;
 public static class OnnxWriter
 {
     /// <summary>Constants of at least this many bytes leave the message when they are written as blobs.</summary>
-    private const int BlobThreshold = 1024;
+    private const int BlobThreshold = 128;
 
     /// <summary>Writes a model with its weights inside.</summary>
     public static void Write(Model model, Stream stream)
@@ -22,8 +22,8 @@ public static class OnnxWriter
     public static byte[] ToBytes(Model model) => new ModelWriter(null).Write(model).ToArray();
 
     /// <summary>
-    /// The model's bytes without its larger constants. These are given beside it, not copied; in the bytes they are external
-    /// data whose location is the blob's name.
+    /// The model's bytes without its larger constants. These are given beside it, not copied; in the bytes each is an input of
+    /// its name, which whoever loads the model makes a constant again.
     /// </summary>
     public static (byte[] Code, ImmutableArray<ConstantBlob> Constants) WriteWithExternalConstants(Model model)
     {

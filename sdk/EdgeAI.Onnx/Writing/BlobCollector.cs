@@ -4,22 +4,21 @@ using EdgeAI.Hal;
 
 namespace EdgeAI.Onnx.Writing;
 
-/// <summary>Takes the larger constants out of a message and gives each a name.</summary>
+/// <summary>Takes the larger constants out of a message.</summary>
 internal sealed class BlobCollector(int threshold)
 {
     private readonly ImmutableArray<ConstantBlob>.Builder _blobs = ImmutableArray.CreateBuilder<ConstantBlob>();
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
-    /// <summary>The blob's name, or null when the constant is small and stays inside.</summary>
-    public string? TryAdd(string name, ConstantTensor tensor)
+    /// <summary>True when the constant leaves the message; small ones and texts stay inside.</summary>
+    public bool TryAdd(string name, ConstantTensor tensor)
     {
-        if (tensor.Data.Length < threshold || !_names.Add(name))
+        if (tensor.Data.Length < threshold)
         {
-            return null;
+            return false;
         }
 
         _blobs.Add(new ConstantBlob(name, tensor.Data));
-        return name;
+        return true;
     }
 
     public ImmutableArray<ConstantBlob> ToImmutable() => _blobs.ToImmutable();

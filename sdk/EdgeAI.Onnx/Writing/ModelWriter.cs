@@ -8,8 +8,6 @@ internal sealed class ModelWriter(BlobCollector? blobs)
 {
     private const int FirstIrWithFreeInitializers = 4;
 
-    private readonly TensorWriter _tensors = new(blobs);
-
     public ProtoWriter Write(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -20,7 +18,7 @@ internal sealed class ModelWriter(BlobCollector? blobs)
         message.TextUnlessEmpty(ModelFields.Domain, model.Domain);
         message.Int64Unless0(ModelFields.ModelVersion, model.ModelVersion);
         message.TextUnlessEmpty(ModelFields.DocString, model.DocString);
-        message.Message(ModelFields.Graph, Graph(model.Graph, model.IrVersion < FirstIrWithFreeInitializers));
+        message.Message(ModelFields.Graph, Graph(model.Graph, model.IrVersion < FirstIrWithFreeInitializers, blobs));
         WriteOpsets(message, ModelFields.OpsetImport, model.OpsetImports);
         foreach (var (key, value) in model.Metadata)
         {
@@ -35,7 +33,7 @@ internal sealed class ModelWriter(BlobCollector? blobs)
         return message;
     }
 
-    private ProtoWriter Function(ModelFunction function)
+    private static ProtoWriter Function(ModelFunction function)
     {
         var message = new ProtoWriter();
         message.Text(FunctionFields.Name, function.Name);
@@ -55,27 +53,29 @@ internal sealed class ModelWriter(BlobCollector? blobs)
         return message;
     }
 
-    private ProtoWriter Graph(ModelGraph graph, bool initializersAreInputs)
+    private static ProtoWriter Graph(ModelGraph graph, bool initializersAreInputs, BlobCollector? blobs = null)
     {
         var message = new ProtoWriter();
         WriteNodes(message, GraphFields.Node, graph);
         message.Text(GraphFields.Name, graph.Name);
-        var constants = graph.Constants.ToList();
-        constants.ForEach(value => message.Message(GraphFields.Initializer, _tensors.Write(value.Constant!, value.Name, mayLeave: true)));
+        var beside = graph.Constants.Where(value => blobs?.TryAdd(value.Name, value.Constant!) ?? false).ToHashSet();
+        var constants = graph.Constants.Where(value => !beside.Contains(value)).ToList();
+        constants.ForEach(value => message.Message(GraphFields.Initializer, TensorWriter.Write(value.Constant!, value.Name)));
         message.TextUnlessEmpty(GraphFields.DocString, graph.DocString);
-        WriteValues(message, GraphFields.Input, initializersAreInputs ? graph.Inputs.Concat(constants.Except(graph.Inputs)) : graph.Inputs);
+        var listed = initializersAreInputs ? beside.Concat(constants) : beside;
+        WriteValues(message, GraphFields.Input, graph.Inputs.Concat(listed.Except(graph.Inputs)));
         WriteValues(message, GraphFields.Output, graph.Outputs);
         var ends = graph.Inputs.Concat(graph.Outputs).ToHashSet();
         WriteValues(message, GraphFields.ValueInfo, graph.Values.Values.Where(value => value.Producer is not null && value.Type is not null && !ends.Contains(value)));
         foreach (var sparse in graph.SparseConstants)
         {
-            message.Message(GraphFields.SparseInitializer, _tensors.Write(sparse));
+            message.Message(GraphFields.SparseInitializer, TensorWriter.Write(sparse));
         }
 
         return message;
     }
 
-    private void WriteNodes(ProtoWriter message, int field, ModelGraph graph)
+    private static void WriteNodes(ProtoWriter message, int field, ModelGraph graph)
     {
         foreach (var node in graph.Nodes)
         {
@@ -83,7 +83,7 @@ internal sealed class ModelWriter(BlobCollector? blobs)
         }
     }
 
-    private ProtoWriter Node(Node node)
+    private static ProtoWriter Node(Node node)
     {
         var message = new ProtoWriter();
         WriteTexts(message, NodeFields.Input, node.Inputs.Select(value => value?.Name ?? ""));
@@ -101,7 +101,7 @@ internal sealed class ModelWriter(BlobCollector? blobs)
         return message;
     }
 
-    private ProtoWriter Attribute(NodeAttribute attribute)
+    private static ProtoWriter Attribute(NodeAttribute attribute)
     {
         var message = new ProtoWriter();
         message.Text(AttributeFields.Name, attribute.Name);
@@ -111,7 +111,7 @@ internal sealed class ModelWriter(BlobCollector? blobs)
         return message;
     }
 
-    private int WriteValue(ProtoWriter message, AttributeValue value)
+    private static int WriteValue(ProtoWriter message, AttributeValue value)
     {
         switch (value)
         {
@@ -125,7 +125,7 @@ internal sealed class ModelWriter(BlobCollector? blobs)
                 message.Bytes(AttributeFields.Text, one.Value);
                 return AttributeKinds.Text;
             case AttributeValue.Tensor one:
-                message.Message(AttributeFields.Tensor, _tensors.Write(one.Value, "", mayLeave: false));
+                message.Message(AttributeFields.Tensor, TensorWriter.Write(one.Value, ""));
                 return AttributeKinds.Tensor;
             case AttributeValue.Graph one:
                 message.Message(AttributeFields.Graph, Graph(one.Value, initializersAreInputs: false));
@@ -134,7 +134,7 @@ internal sealed class ModelWriter(BlobCollector? blobs)
                 message.Message(AttributeFields.TypeProto, TypeWriter.Write(one.Value));
                 return AttributeKinds.Type;
             case AttributeValue.Sparse one:
-                message.Message(AttributeFields.Sparse, _tensors.Write(one.Value));
+                message.Message(AttributeFields.Sparse, TensorWriter.Write(one.Value));
                 return AttributeKinds.Sparse;
             case AttributeValue.Reference one:
                 message.Text(AttributeFields.Reference, one.FunctionAttribute);
@@ -144,7 +144,7 @@ internal sealed class ModelWriter(BlobCollector? blobs)
         }
     }
 
-    private int WriteList(ProtoWriter message, AttributeValue value)
+    private static int WriteList(ProtoWriter message, AttributeValue value)
     {
         switch (value)
         {
@@ -158,7 +158,7 @@ internal sealed class ModelWriter(BlobCollector? blobs)
                 foreach (var item in many.Values) { message.Bytes(AttributeFields.Texts, item); }
                 return AttributeKinds.Texts;
             case AttributeValue.Tensors many:
-                foreach (var item in many.Values) { message.Message(AttributeFields.Tensors, _tensors.Write(item, "", mayLeave: false)); }
+                foreach (var item in many.Values) { message.Message(AttributeFields.Tensors, TensorWriter.Write(item, "")); }
                 return AttributeKinds.Tensors;
             case AttributeValue.Graphs many:
                 foreach (var item in many.Values) { message.Message(AttributeFields.Graphs, Graph(item, initializersAreInputs: false)); }
@@ -167,7 +167,7 @@ internal sealed class ModelWriter(BlobCollector? blobs)
                 foreach (var item in many.Values) { message.Message(AttributeFields.TypeProtos, TypeWriter.Write(item)); }
                 return AttributeKinds.Types;
             case AttributeValue.Sparses many:
-                foreach (var item in many.Values) { message.Message(AttributeFields.Sparses, _tensors.Write(item)); }
+                foreach (var item in many.Values) { message.Message(AttributeFields.Sparses, TensorWriter.Write(item)); }
                 return AttributeKinds.Sparses;
             default:
                 throw new ModelFormatException($"An attribute of kind {value.GetType().Name} cannot be written.");

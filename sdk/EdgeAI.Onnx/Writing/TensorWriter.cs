@@ -1,4 +1,3 @@
-using System.Globalization;
 using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Onnx.Wire;
@@ -6,10 +5,8 @@ using EdgeAI.Onnx.Wire;
 namespace EdgeAI.Onnx.Writing;
 
 /// <summary>Writes TensorProto (always as raw data, except text) and SparseTensorProto.</summary>
-internal sealed class TensorWriter(BlobCollector? blobs)
+internal static class TensorWriter
 {
-    private const int External = 1;
-
     /// <summary>A key and a value.</summary>
     public static void Entry(ProtoWriter message, string key, string value)
     {
@@ -17,8 +14,8 @@ internal sealed class TensorWriter(BlobCollector? blobs)
         message.Text(EntryFields.Value, value);
     }
 
-    /// <summary>A tensor; as a blob beside the message if it may leave it and is large.</summary>
-    public ProtoWriter Write(ConstantTensor tensor, string name, bool mayLeave)
+    /// <summary>A tensor.</summary>
+    public static ProtoWriter Write(ConstantTensor tensor, string name)
     {
         var message = new ProtoWriter();
         if (tensor.Shape.Rank > 0)
@@ -35,10 +32,6 @@ internal sealed class TensorWriter(BlobCollector? blobs)
                 message.Bytes(TensorFields.StringData, text);
             }
         }
-        else if (mayLeave && blobs?.TryAdd(name, tensor) is { } blob)
-        {
-            WriteExternal(message, blob, tensor.Data.Length);
-        }
         else
         {
             message.Bytes(TensorFields.RawData, tensor.Data);
@@ -48,20 +41,12 @@ internal sealed class TensorWriter(BlobCollector? blobs)
     }
 
     /// <summary>A sparse tensor.</summary>
-    public ProtoWriter Write(SparseConstant sparse)
+    public static ProtoWriter Write(SparseConstant sparse)
     {
         var message = new ProtoWriter();
-        message.Message(SparseFields.Values, Write(sparse.Values, sparse.Name, mayLeave: false));
-        message.Message(SparseFields.Indices, Write(sparse.Indices, "", mayLeave: false));
+        message.Message(SparseFields.Values, Write(sparse.Values, sparse.Name));
+        message.Message(SparseFields.Indices, Write(sparse.Indices, ""));
         message.PackedInt64(SparseFields.Dims, sparse.Extents);
         return message;
-    }
-
-    private static void WriteExternal(ProtoWriter message, string location, int length)
-    {
-        message.Message(TensorFields.ExternalData, entry => Entry(entry, "location", location));
-        message.Message(TensorFields.ExternalData, entry => Entry(entry, "offset", "0"));
-        message.Message(TensorFields.ExternalData, entry => Entry(entry, "length", length.ToString(CultureInfo.InvariantCulture)));
-        message.Int64(TensorFields.DataLocation, External);
     }
 }

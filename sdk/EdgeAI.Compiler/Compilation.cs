@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using EdgeAI.Graph;
+using EdgeAI.Hal;
+using EdgeAI.Runtime;
+using EdgeAI.Scheduling;
+
+namespace EdgeAI.Compiler;
+
+/// <summary>What a compilation has come to so far; each stage of <see cref="ModelCompiler"/> adds its part.</summary>
+public sealed class Compilation
+{
+    internal Compilation(Model model, string name, CompilerOptions options, ImmutableArray<Target> targets) =>
+        (Model, Name, Options, Targets) = (model, name, options, targets);
+
+    /// <summary>The model; passes change its graph.</summary>
+    public Model Model { get; }
+
+    /// <summary>Name for plans and errors: the file's.</summary>
+    public string Name { get; }
+
+    /// <summary>What was asked for.</summary>
+    public CompilerOptions Options { get; }
+
+    /// <summary>All targets; the first is the host's CPU.</summary>
+    public ImmutableArray<Target> Targets { get; }
+
+    /// <summary>What is placed, in topological order.</summary>
+    public ImmutableArray<GraphUnit> Units { get; internal set; } = [];
+
+    /// <summary>The answer of each target (second index) for each unit (first).</summary>
+    public UnitAnswer[,] Answers { get; internal set; } = new UnitAnswer[0, 0];
+
+    /// <summary>The placement and its certificate.</summary>
+    public Placement? Placement { get; internal set; }
+
+    /// <summary>The placement's segments.</summary>
+    public ImmutableArray<GraphSegment> Segments { get; internal set; } = [];
+
+    /// <summary>The segments as bytes, in the same order.</summary>
+    public ImmutableArray<CompileSuccess> Compiled { get; internal set; } = [];
+
+    /// <summary>The result.</summary>
+    public Plan? Plan { get; internal set; }
+
+    /// <summary>What the user should know: compile failures that went back to placement and the like.</summary>
+    public IList<string> Notes { get; } = [];
+
+    internal IReadOnlyList<Value> PlacedValues { get; set; } = [];
+
+    internal Dictionary<string, CompileResult> CompileCache { get; } = [];
+}
+
+/// <summary>A target's answer for a unit: what it costs there, or why it cannot run there.</summary>
+public readonly record struct UnitAnswer(UnitCost Cost, Refusal? Refusal)
+{
+    /// <summary>True when the target takes the unit.</summary>
+    public bool IsSupported => Refusal is null;
+}

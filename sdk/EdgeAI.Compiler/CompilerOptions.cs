@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using EdgeAI.Graph;
+
+namespace EdgeAI.Compiler;
+
+/// <summary>How a model is compiled. Changed by <c>with</c>.</summary>
+public sealed record CompilerOptions
+{
+    /// <summary>The board that costs are predicted for.</summary>
+    public BoardProfile Profile { get; init; } = BoardProfile.Default;
+
+    /// <summary>Targets beside the CPU's, in order of device.</summary>
+    public ImmutableArray<Target> Accelerators { get; init; } = [];
+
+    /// <summary>Evaluates small constant graphs; without it only what the graph library folds by itself is folded.</summary>
+    public GraphEvaluator? Evaluator { get; init; }
+
+    /// <summary>Numbers for symbolic dimensions ("batch" → 1).</summary>
+    public ImmutableDictionary<string, long> Symbols { get; init; } = ImmutableDictionary<string, long>.Empty;
+
+    /// <summary>Called after each stage with its name and what there is so far: for dumps, progress and tests.</summary>
+    public Action<string, Compilation>? OnStage { get; init; }
+
+    /// <summary>Name of the last stage to run; null for all.</summary>
+    public string? StopAfter { get; init; }
+}

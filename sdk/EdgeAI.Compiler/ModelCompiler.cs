@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using EdgeAI.Compiler.Partitioning;
+using EdgeAI.Compiler.Targets.Onnx;
+using EdgeAI.Graph;
+
+namespace EdgeAI.Compiler;
+
+/// <summary>From a model to a plan: one list of stages. Deterministic.</summary>
+public sealed class ModelCompiler(CompilerOptions options)
+{
+    private static readonly ImmutableArray<(string Name, Action<Compilation, CancellationToken> Run)> Stages =
+    [
+        ("verify", (state, _) => GraphVerifier.Verify(state.Model)),
+        ("infer", (state, _) => ShapeInference.Infer(state.Model, state.Options.Symbols)),
+        ("simplify", (state, _) => GraphRewrites.Simplify(state.Model, state.Options.Evaluator)),
+        ("legalize", (state, _) => Legalization.Run(state.Model)),
+        ("group", (state, _) => state.Units = UnitGrouper.Group(state.Model.Graph)),
+        ("cost", (state, _) => UnitAnswers.Ask(state)),
+        ("place", PlacementStage.Run),
+        ("emit", (state, _) => state.Plan = PlanEmitter.Emit(state)),
+    ];
+
+    /// <summary>Names of the stages, in order.</summary>
+    public static IReadOnlyList<string> StageNames { get; } = [.. Stages.Select(stage => stage.Name)];
+
+    /// <summary>Compiles a model. The model's graph is changed on the way and belongs to the compilation afterwards.</summary>
+    /// <param name="model">The model, as read.</param>
+    /// <param name="name">Name for the plan and for errors, mostly the file's.</param>
+    /// <param name="cancellationToken">Stops between stages and inside placement.</param>
+    /// <exception cref="ModelFormatException">The model is not valid.</exception>
+    /// <exception cref="PlacementFailedException">No device runs some operator.</exception>
+    public Compilation Compile(Model model, string name, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var state = new Compilation(model, name, options, [new OnnxTarget(options.Profile), .. options.Accelerators]);
+        foreach (var (stage, run) in Stages)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            run(state, cancellationToken);
+            options.OnStage?.Invoke(stage, state);
+            if (stage == options.StopAfter)
+            {
+                break;
+            }
+        }
+
+        return state;
+    }
+}

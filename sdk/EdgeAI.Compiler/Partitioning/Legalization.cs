@@ -1,0 +1,28 @@
+using EdgeAI.Graph;
+
+namespace EdgeAI.Compiler.Partitioning;
+
+/// <summary>Brings a graph into the form that grouping and targets expect.</summary>
+internal static class Legalization
+{
+    public static void Run(Model model)
+    {
+        GraphRewrites.UniqueDequantize.Apply(model);
+        MaterializeOutputs(model.Graph);
+    }
+
+    /// <summary>Outputs that no node makes (an input or a constant handed through) get an Identity, so that some unit makes each.</summary>
+    private static void MaterializeOutputs(ModelGraph graph)
+    {
+        for (var i = 0; i < graph.Outputs.Count; i++)
+        {
+            var output = graph.Outputs[i];
+            if (output.Producer is null)
+            {
+                var copy = graph.AddValue(graph.UniqueValueName(output.Name + "_out"), output.Type);
+                graph.AddNode("Identity", [output], [copy]);
+                graph.SetOutput(i, copy);
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using EdgeAI.Graph;
+using EdgeAI.Hal;
+using EdgeAI.Scheduling;
+
+namespace EdgeAI.Compiler.Partitioning;
+
+/// <summary>States a compilation's placement as the scheduler's plain records.</summary>
+internal static class PlacementModel
+{
+    /// <summary>The problem, and the graph value behind each of its values.</summary>
+    public static (PlacementProblem Problem, IReadOnlyList<Value> Values) Build(Compilation state)
+    {
+        var profile = state.Options.Profile;
+        var values = new List<Value>();
+        var problem = new PlacementProblem
+        {
+            Devices = [.. state.Targets.Select(target => new PlacementDevice(target.Id, profile.LaunchSeconds(target.Id)))],
+            Items = [.. state.Units.Select(unit => new PlacementItem(unit.Name))],
+            Costs = new CostTable(state.Units.Length, state.Targets.Length, (unit, target) => Cost(state.Answers[unit, target])),
+            Values = Values(state, values),
+            Links = Links(state.Targets, profile),
+        };
+        return (problem, values);
+    }
+
+    private static DeviceCost Cost(UnitAnswer answer) =>
+        answer.Refusal is { } refusal ? DeviceCost.Refused(refusal.ToString()) : DeviceCost.Of(answer.Cost.Seconds);
+
+    private static ImmutableArray<PlacementValue> Values(Compilation state, List<Value> values)
+    {
+        var readers = Segmenter.Readers(state.Units);
+        var makers = state.Units.SelectMany(unit => unit.Outputs.Select(value => (value, unit.Index))).ToDictionary(pair => pair.value, pair => pair.Index);
+        var outputs = state.Model.Graph.Outputs.ToHashSet();
+        var all = state.Model.Graph.Inputs.Where(readers.ContainsKey).Concat(makers.Keys).Distinct();
+        var result = ImmutableArray.CreateBuilder<PlacementValue>();
+        foreach (var value in all)
+        {
+            values.Add(value);
+            var consumers = readers.TryGetValue(value, out var list) ? list : [];
+            var producer = makers.GetValueOrDefault(value, PlacementValue.Ambient);
+            result.Add(new PlacementValue(value.Name, ByteCount(value), producer, [.. consumers.Where(reader => reader != producer)], outputs.Contains(value)));
+        }
+
+        return result.ToImmutable();
+    }
+
+    /// <summary>Only the CPU takes units with values of unknown size, so their transfer costs nothing that matters.</summary>
+    private static long ByteCount(Value value) =>
+        value.Tensor is { Shape.IsStatic: true } tensor ? tensor.Element.ByteCount(tensor.Shape.ElementCount) : 0;
+
+    private static ImmutableArray<Link> Links(ImmutableArray<Target> targets, BoardProfile profile)
+    {
+        var links = ImmutableArray.CreateBuilder<Link>();
+        for (var device = 1; device < targets.Length; device++)
+        {
+            var link = profile.Link(targets[device].Id);
+            links.Add(Link.OfBandwidth(0, device, link.BytesPerSecond, link.LatencySeconds));
+            links.Add(Link.OfBandwidth(device, 0, link.BytesPerSecond, link.LatencySeconds));
+        }
+
+        return links.ToImmutable();
+    }
+}

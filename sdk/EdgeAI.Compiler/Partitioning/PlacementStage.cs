@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using EdgeAI.Graph;
+using EdgeAI.Scheduling;
+
+namespace EdgeAI.Compiler.Partitioning;
+
+/// <summary>
+/// Place, partition, compile; what fails to compile is refused for that device and placement is solved again, until every
+/// segment has compiled. Ends because each round refuses at least one unit on one accelerator, and the CPU refuses none.
+/// </summary>
+internal static class PlacementStage
+{
+    private const int Cpu = 0;
+
+    public static void Run(Compilation state, CancellationToken cancellationToken)
+    {
+        do
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Place(state, cancellationToken);
+            Partition(state);
+        }
+        while (!KeepLateValuesTogether(state) || !CompileSegments(state, cancellationToken));
+    }
+
+    private static void Place(Compilation state, CancellationToken cancellationToken)
+    {
+        var (problem, values) = PlacementModel.Build(state);
+        state.PlacedValues = values;
+        try
+        {
+            state.Placement = PlacementSolver.Solve(problem, PlacementOptions.Default, cancellationToken);
+        }
+        catch (PlacementException error)
+        {
+            throw new PlacementFailedException($"{state.Name}: {error.Message}", error);
+        }
+    }
+
+    private static void Partition(Compilation state)
+    {
+        var readers = Segmenter.Readers(state.Units);
+        var outputs = state.Model.Graph.Outputs.ToHashSet();
+        state.Segments =
+        [
+            .. state.Placement!.Segments.Select((segment, index) =>
+                Segmenter.Build(index, state.Model, [.. segment.Items.Select(item => state.Units[item])], readers, outputs)),
+        ];
+    }
+
+    /// <summary>Values whose size is known only in the run cannot cross segments; with one that would, the model stays whole on the CPU.</summary>
+    private static bool KeepLateValuesTogether(Compilation state)
+    {
+        var crossing = state.Segments.SelectMany(segment => segment.Inputs).FirstOrDefault(value => !IsSized(value) && value.Producer is not null);
+        if (crossing is null || state.Segments.Length == 1)
+        {
+            return true;
+        }
+
+        var refusal = new Refusal("size-known", $"value '{crossing.Name}' ({crossing.Type}) has a size that is known only in the run and would cross devices; expected static shapes at the borders");
+        for (var unit = 0; unit < state.Units.Length; unit++)
+        {
+            for (var target = 1; target < state.Targets.Length; target++)
+            {
+                state.Answers[unit, target] = new UnitAnswer(default, state.Answers[unit, target].Refusal ?? refusal);
+            }
+        }
+
+        state.Notes.Add(refusal.Reason);
+        return false;
+    }
+
+    private static bool IsSized(Value value) => value.Tensor is { Shape.IsStatic: true } tensor && Hal.DataTypes.IsFixedSize(tensor.Element);
+
+    private static bool CompileSegments(Compilation state, CancellationToken cancellationToken)
+    {
+        var compiled = ImmutableArray.CreateBuilder<CompileSuccess>(state.Segments.Length);
+        foreach (var segment in state.Segments)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var target = state.Placement!.Segments[segment.Index].Device;
+            switch (CompileOnce(state, segment, target))
+            {
+                case CompileSuccess success:
+                    compiled.Add(success);
+                    break;
+                case CompileFailure failure when target != Cpu:
+                    Refuse(state, failure, target);
+                    return false;
+                case CompileFailure failure:
+                    throw new PlacementFailedException($"{state.Name}: {failure.Unit}: {failure.Refusal}");
+            }
+        }
+
+        state.Compiled = compiled.MoveToImmutable();
+        return true;
+    }
+
+    private static CompileResult CompileOnce(Compilation state, GraphSegment segment, int target)
+    {
+        var key = $"{target}:{string.Join(',', segment.Units.Select(unit => unit.Index))}:{string.Join(',', segment.Outputs.Select(value => value.Name))}";
+        if (!state.CompileCache.TryGetValue(key, out var result))
+        {
+            state.CompileCache[key] = result = state.Targets[target].Compile(segment);
+        }
+
+        return result;
+    }
+
+    private static void Refuse(Compilation state, CompileFailure failure, int target)
+    {
+        state.Answers[failure.Unit.Index, target] = new UnitAnswer(default, failure.Refusal);
+        state.Notes.Add($"{state.Targets[target].Id} could not compile {failure.Unit}: {failure.Refusal}; placed again without it");
+    }
+}

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using EdgeAI.Runtime;
+
+namespace EdgeAI.Compiler;
+
+/// <summary>Writes down why a plan is as it is.</summary>
+internal static class PlanReporter
+{
+    public static PlanReport Report(Compilation state)
+    {
+        var certificate = state.Placement!.Certificate;
+        return new PlanReport(
+            [.. state.Segments.SelectMany(segment => segment.Units.Select(unit => Operator(state, unit, segment.Index)))],
+            certificate.Solver, certificate.Value, certificate.LowerBound, [.. state.Notes]);
+    }
+
+    private static OperatorReport Operator(Compilation state, GraphUnit unit, int segment)
+    {
+        var device = state.Placement!.Segments[segment].Device;
+        var cost = state.Answers[unit.Index, device].Cost;
+        var kind = unit.IsQuantized ? $"QDQ {unit.Anchor.OpType}" : unit.Anchor.OpType;
+        return new OperatorReport(
+            unit.Name, kind, state.Targets[device].Id, segment,
+            new PredictedCost(cost.Seconds, cost.EnergyJoules, cost.BytesMoved), Answers(state, unit));
+    }
+
+    private static ImmutableArray<DeviceAnswer> Answers(Compilation state, GraphUnit unit) =>
+    [
+        .. state.Targets.Select((target, index) => state.Answers[unit.Index, index] is var answer && answer.Refusal is { } refusal
+            ? new DeviceAnswer(target.Id, double.NaN, refusal.Constraint, refusal.Reason)
+            : new DeviceAnswer(target.Id, answer.Cost.Seconds, null, null)),
+    ];
+}

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using EdgeAI.Compiler.Costs;
+using EdgeAI.Graph;
+using EdgeAI.Hal;
+using EdgeAI.Onnx;
+
+namespace EdgeAI.Compiler.Targets.Onnx;
+
+/// <summary>The CPU's target: takes every unit and writes a segment as an ONNX model whose weights stay where they are.</summary>
+internal sealed class OnnxTarget(BoardProfile profile) : Target
+{
+    public const string Format = "onnx";
+
+    public override string Id => "cpu";
+
+    public override IReadOnlyList<Constraint> Constraints => [];
+
+    public override UnitCost Estimate(GraphUnit unit) => CpuCost.Estimate(profile.Cpu, WorkEstimate.Of(unit));
+
+    public override CompileResult Compile(GraphSegment segment)
+    {
+        var (code, constants) = OnnxWriter.WriteWithExternalConstants(SegmentModel.Build(segment));
+        return new CompileSuccess(new Executable(Format, SegmentModel.Signature(segment), code, constants, []));
+    }
+}

@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using EdgeAI.Compiler;
+using EdgeAI.Graph;
+using EdgeAI.Hal;
+using EdgeAI.Onnx;
+using EdgeAI.Runtime;
+
+namespace EdgeAI;
+
+/// <summary>
+/// A model that is read, placed, compiled and loaded. Runs may happen at the same time on several threads. A model with
+/// symbolic dimensions is compiled once for each set of input shapes that it meets.
+/// </summary>
+public sealed class EdgeModel : IDisposable
+{
+    private readonly EdgeRuntime _runtime;
+    private readonly string _path;
+    private readonly LoadOptions _options;
+    private readonly ConcurrentDictionary<string, Lazy<Executor>> _executors = new(StringComparer.Ordinal);
+    private readonly Lazy<Executor> _first;
+
+    internal EdgeModel(EdgeRuntime runtime, string path, LoadOptions options)
+    {
+        (_runtime, _path, _options) = (runtime, path, options);
+        var model = Read();
+        Inputs = [.. model.Graph.Inputs.Select(Spec)];
+        Outputs = [.. model.Graph.Outputs.Select(Spec)];
+        var shapes = Inputs.Select(input => InputShapes.Assume(input.Shape, options.Dimensions)).ToImmutableArray();
+        _executors[InputShapes.Key(shapes)] = _first = new Lazy<Executor>(() => Compile(model, shapes));
+        if (Inputs.All(input => input.Shape.IsStatic))
+        {
+            _ = _first.Value;
+        }
+    }
+
+    /// <summary>Inputs as the file declares them.</summary>
+    public ImmutableArray<TensorSpec> Inputs { get; }
+
+    /// <summary>Outputs as the file declares them.</summary>
+    public ImmutableArray<TensorSpec> Outputs { get; }
+
+    /// <summary>
+    /// The plan for the shapes that the file declares. Symbolic dimensions that were not given at loading are 1 in it; such a
+    /// model is compiled when its plan is first asked for or when it first runs.
+    /// </summary>
+    /// <exception cref="ModelFormatException">The model is not valid with those dimensions: give them at loading.</exception>
+    public Plan Plan => _first.Value.Plan;
+
+    /// <summary>Runs a model of one input on its elements, row-major.</summary>
+    /// <exception cref="TensorMismatchException">Type or count do not fit; or the model has several inputs.</exception>
+    public ModelResult Run<T>(ReadOnlySpan<T> input, CancellationToken cancellationToken = default)
+        where T : unmanaged
+    {
+        if (Inputs.Length != 1)
+        {
+            throw new TensorMismatchException($"{Path.GetFileName(_path)} has {Inputs.Length} inputs ({string.Join("; ", Inputs)}); this call feeds one.");
+        }
+
+        var shape = InputShapes.Fit(Inputs[0], input.Length);
+        return Run([EdgeTensor.FromBytes(DataTypes.Of<T>(), shape, MemoryMarshal.AsBytes(input))], cancellationToken);
+    }
+
+    /// <summary>Runs the model on a tensor per input, in order.</summary>
+    /// <exception cref="TensorMismatchException">A tensor is missing or does not fit; the message names it, what was found and what was expected.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public ModelResult Run(IReadOnlyList<EdgeTensor> inputs, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        InputShapes.Check(Inputs, inputs);
+        var executor = ExecutorFor([.. inputs.Select(input => input.Shape)]);
+        var context = executor.Rent();
+        try
+        {
+            return ModelResult.Run(executor, context, inputs, cancellationToken);
+        }
+        finally
+        {
+            executor.Return(context);
+        }
+    }
+
+    /// <summary>Runs the model on tensors by input name.</summary>
+    /// <inheritdoc cref="Run(IReadOnlyList{EdgeTensor}, CancellationToken)"/>
+    public ModelResult Run(IReadOnlyDictionary<string, EdgeTensor> inputs, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        var unknown = inputs.Keys.FirstOrDefault(name => !Inputs.Any(input => input.Name == name));
+        return unknown is not null
+            ? throw new TensorMismatchException($"There is no input '{unknown}'. The model has: {string.Join("; ", Inputs)}.")
+            : Run([.. Inputs.Select(input => inputs.TryGetValue(input.Name, out var tensor) ? tensor
+                : throw new TensorMismatchException($"Input '{input}' is missing."))], cancellationToken);
+    }
+
+    /// <summary>A session for many runs of one thread: write into its inputs, run, read its outputs; nothing is allocated.</summary>
+    /// <param name="shapes">A shape per input where the model's are symbolic; null for those of <see cref="Plan"/>.</param>
+    public EdgeSession CreateSession(IReadOnlyList<Shape>? shapes = null) =>
+        new(shapes is null ? _first.Value : ExecutorFor([.. shapes]));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var executor in _executors.Values.Where(executor => executor.IsValueCreated))
+        {
+            executor.Value.Dispose();
+        }
+
+        _executors.Clear();
+    }
+
+    private static TensorSpec Spec(Value value) => new(value.Name, value.Element, value.Shape);
+
+    /// <summary>The model as it is run: inputs that have a default are constants.</summary>
+    private Model Read()
+    {
+        var model = OnnxReader.Read(_path);
+        foreach (var input in model.Graph.Inputs.Where(input => input.Constant is not null).ToList())
+        {
+            model.Graph.RemoveInput(input);
+        }
+
+        return model;
+    }
+
+    private Executor ExecutorFor(ImmutableArray<Shape> shapes) =>
+        _executors.GetOrAdd(InputShapes.Key(shapes), _ => new Lazy<Executor>(() => Compile(Read(), shapes))).Value;
+
+    private Executor Compile(Model model, ImmutableArray<Shape> shapes)
+    {
+        var inputs = model.Graph.Inputs;
+        ShapeInference.BindInputShapes(model, Enumerable.Range(0, inputs.Count).ToDictionary(index => inputs[index].Name, index => shapes[index]));
+        var compiler = new ModelCompiler(_runtime.CompilerOptions(_options));
+        try
+        {
+            var compilation = compiler.Compile(model, Path.GetFileNameWithoutExtension(_path));
+            return new Executor(compilation.Plan!, _runtime.Devices, _runtime.Clock);
+        }
+        catch (ModelFormatException error)
+        {
+            throw error.In(_path);
+        }
+    }
+}

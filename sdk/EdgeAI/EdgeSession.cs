@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+using EdgeAI.Hal;
+using EdgeAI.Runtime;
+
+namespace EdgeAI;
+
+/// <summary>Buffers for many runs of one thread. Inputs keep what was written; outputs are overwritten by each run.</summary>
+public sealed unsafe class EdgeSession : IDisposable
+{
+    private readonly Executor _executor;
+    private RunContext? _context;
+
+    internal EdgeSession(Executor executor) => (_executor, _context) = (executor, executor.Rent());
+
+    /// <summary>What the last run's steps took.</summary>
+    public ReadOnlySpan<StepTrace> Trace => Context.Trace;
+
+    private RunContext Context => _context ?? throw new ObjectDisposedException(nameof(EdgeSession));
+
+    /// <summary>The elements of an input, to be written.</summary>
+    /// <exception cref="TensorMismatchException"><typeparamref name="T"/> is not the element type.</exception>
+    public Span<T> Input<T>(int index = 0)
+        where T : unmanaged =>
+        Elements<T>(Context.Input(index), _executor.Plan.Tensors[_executor.Plan.Inputs[index]].Spec);
+
+    /// <summary>The elements of an output of the last run.</summary>
+    /// <exception cref="TensorMismatchException"><typeparamref name="T"/> is not the element type.</exception>
+    public ReadOnlySpan<T> Output<T>(int index = 0)
+        where T : unmanaged =>
+        Elements<T>(Context.Output(index), Context.OutputSpec(index));
+
+    /// <summary>Type and true shape of an output of the last run.</summary>
+    public TensorSpec OutputSpec(int index = 0) => Context.OutputSpec(index);
+
+    /// <summary>Runs once.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; the session can run again.</exception>
+    /// <exception cref="DeviceFaultException">A device reported an error.</exception>
+    public void Run(CancellationToken cancellationToken = default) => Context.Run(cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_context is { } context)
+        {
+            _context = null;
+            _executor.Return(context);
+        }
+    }
+
+    private static Span<T> Elements<T>(BufferView view, TensorSpec spec)
+        where T : unmanaged =>
+        DataTypes.Of<T>() != spec.Type ? throw new TensorMismatchException($"'{spec}' was asked for as {typeof(T).Name}.")
+        : new Span<T>((void*)view.HostAddress, checked((int)(view.ByteCount / sizeof(T))));
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using EdgeAI.Hal;
+
+namespace EdgeAI;
+
+/// <summary>From declared shapes, which may be symbolic, to the shapes of a run.</summary>
+internal static class InputShapes
+{
+    public static string Key(ImmutableArray<Shape> shapes) => string.Join(';', shapes);
+
+    /// <summary>Numbers where the file has names: the given ones, else 1.</summary>
+    public static Shape Assume(Shape declared, IReadOnlyDictionary<string, long> given) =>
+        declared.HasRank ? new Shape([.. declared.Dimensions.Select(dimension => Assume(dimension, given))]) : declared;
+
+    /// <summary>The shape of that many elements: at most one extent may be open.</summary>
+    public static Shape Fit(TensorSpec input, long elementCount)
+    {
+        var open = input.Shape.Dimensions.Count(dimension => !dimension.IsKnown);
+        var known = input.Shape.Dimensions.Where(dimension => dimension.IsKnown).Aggregate(1L, (product, dimension) => checked(product * dimension.Value));
+        if (!input.Shape.HasRank || open > 1 || (open == 1 && (known == 0 || elementCount % known != 0)) || (open == 0 && known != elementCount))
+        {
+            throw new TensorMismatchException($"Input '{input}' cannot be fed with {elementCount} elements{(open > 1 ? "; give a tensor with a shape" : $"; expected {(open == 0 ? "" : "a multiple of ")}{known}")}.");
+        }
+
+        return new Shape([.. input.Shape.Dimensions.Select(dimension => dimension.IsKnown ? dimension : Dimension.Of(elementCount / known))]);
+    }
+
+    /// <summary>Types, ranks and extents of what is fed, and one number for each symbol.</summary>
+    public static void Check(ImmutableArray<TensorSpec> declared, IReadOnlyList<EdgeTensor> found)
+    {
+        if (found.Count != declared.Length)
+        {
+            throw new TensorMismatchException($"{found.Count} tensors are fed; the model has {declared.Length} inputs: {string.Join("; ", declared)}.");
+        }
+
+        var symbols = new Dictionary<string, long>(StringComparer.Ordinal);
+        for (var i = 0; i < declared.Length; i++)
+        {
+            var (spec, tensor) = (declared[i], found[i]);
+            if (tensor.Type != spec.Type || !spec.Shape.IsCompatibleWith(tensor.Shape))
+            {
+                throw new TensorMismatchException($"Input '{spec.Name}' is fed with {tensor}; expected {spec.Type}{spec.Shape}.");
+            }
+
+            CheckSymbols(spec, tensor, symbols);
+        }
+    }
+
+    private static void CheckSymbols(TensorSpec spec, EdgeTensor tensor, Dictionary<string, long> symbols)
+    {
+        for (var axis = 0; axis < spec.Shape.Rank; axis++)
+        {
+            if (spec.Shape[axis].Symbol is { } symbol && symbols.TryAdd(symbol, tensor.Shape[axis].Value) == false && symbols[symbol] != tensor.Shape[axis].Value)
+            {
+                throw new TensorMismatchException($"Input '{spec.Name}' is fed with {tensor}: dimension '{symbol}' is {tensor.Shape[axis].Value} here and {symbols[symbol]} before.");
+            }
+        }
+    }
+
+    private static Dimension Assume(Dimension dimension, IReadOnlyDictionary<string, long> given) =>
+        dimension.IsKnown ? dimension : dimension.Symbol is { } symbol && given.TryGetValue(symbol, out var value) ? value : 1;
+}

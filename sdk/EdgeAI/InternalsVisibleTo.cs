@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("EdgeAI.Cli")]
+[assembly: InternalsVisibleTo("EdgeAI.Sdk.Tests")]

@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using EdgeAI.Compiler;
+
+namespace EdgeAI;
+
+/// <summary>How a model is loaded. Changed by <c>with</c>.</summary>
+public sealed record LoadOptions
+{
+    /// <summary>The defaults.</summary>
+    public static LoadOptions Default { get; } = new();
+
+    /// <summary>Numbers for symbolic dimensions ("batch" → 1) that a plan is made for at once; others follow from the first run.</summary>
+    public ImmutableDictionary<string, long> Dimensions { get; init; } = ImmutableDictionary<string, long>.Empty;
+
+    /// <summary>Devices that may be used beside the CPU; null for all of the runtime's.</summary>
+    public ImmutableArray<string>? Devices { get; init; }
+
+    /// <summary>Called after each stage of the compiler.</summary>
+    public Action<string, Compilation>? OnStage { get; init; }
+}
