@@ -85,11 +85,12 @@ public sealed class GraphPatch(string name, ModelGraph graph)
         CheckRemovals();
         var position = CheckOrder();
         _isApplied = true;
+        var outputs = _replacements.Select(pair => pair.Old).Where(Graph.Outputs.Contains).ToHashSet();
         Adopt();
         Insert(position);
         Rewire();
         RemoveNodes();
-        TakeOverNames();
+        TakeOverNames(outputs);
     }
 
     private void CheckReplacements()
@@ -240,7 +241,7 @@ public sealed class GraphPatch(string name, ModelGraph graph)
         body.RemoveNodes(body.Nodes.ToHashSet());
     }
 
-    private void TakeOverNames()
+    private void TakeOverNames(HashSet<Value> outputs)
     {
         foreach (var value in _removals.SelectMany(node => node.Outputs).OfType<Value>())
         {
@@ -249,10 +250,15 @@ public sealed class GraphPatch(string name, ModelGraph graph)
 
         foreach (var (old, replacement) in _replacements)
         {
-            var isNeeded = Graph.Outputs.Contains(replacement) || _newValues.Contains(replacement);
-            if (isNeeded && replacement.Name != old.Name && Graph.FindValue(old.Name) is null)
+            var name = old.Name;
+            if (outputs.Contains(old) && ReferenceEquals(Graph.FindValue(name), old))
             {
-                Graph.Rename(replacement, old.Name);
+                Graph.Rename(old, Graph.UniqueValueName(name));
+            }
+
+            if ((outputs.Contains(old) || _newValues.Contains(replacement)) && Graph.FindValue(name) is null)
+            {
+                Graph.Rename(replacement, name);
             }
         }
     }
