@@ -9,6 +9,7 @@ namespace EdgeAI.Compiler.Targets.Npu.Layers;
 internal sealed class ElementwiseLayer : Layer
 {
     private const int CommandAxes = 3;
+    private const int LargestChunk = 1 << 18;
     private readonly ElementwiseKernel _kernel;
     private readonly Map[] _maps;
     private readonly List<Axis> _axes;
@@ -82,7 +83,7 @@ internal sealed class ElementwiseLayer : Layer
     {
         for (var at = Math.Max(0, _axes.Count - CommandAxes); at < _axes.Count; at++)
         {
-            for (var parts = at == 0 ? 1 : 1; parts <= _axes[at].Extent; parts *= 2)
+            for (var parts = (_axes[at].Extent + LargestChunk - 1) / LargestChunk; parts <= _axes[at].Extent; parts *= 2)
             {
                 yield return new Cut(at, (_axes[at].Extent + parts - 1) / parts);
             }

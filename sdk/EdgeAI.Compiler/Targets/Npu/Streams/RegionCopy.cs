@@ -27,12 +27,13 @@ internal static class RegionCopy
     {
         var bytes = Elements(axes);
         var (sourceRun, destinationRun) = (RunBytes(axes, axis => axis.SourceStride), RunBytes(axes, axis => axis.DestinationStride));
-        var read = Timing.Transfer(
-            configuration, sourceInDram ? bytes / sourceRun : 0, sourceRun, sourceInDram ? 0 : bytes / sourceRun, sourceRun);
-        var write = Timing.Transfer(
-            configuration, destinationInDram ? bytes / destinationRun : 0, destinationRun, destinationInDram ? 0 : bytes / destinationRun, destinationRun);
+        var read = Side(configuration, sourceInDram, bytes / sourceRun, sourceRun);
+        var write = Side(configuration, destinationInDram, bytes / destinationRun, destinationRun);
         return (read + write) with { Cycles = Math.Max(read.Cycles, write.Cycles) };
     }
+
+    private static NpuCost Side(NpuConfiguration configuration, bool inDram, long runs, long bytes) =>
+        inDram ? Timing.Transfer(configuration, runs, bytes, 0, 0) : Timing.Transfer(configuration, 0, 0, runs, bytes);
 
     /// <summary>Bytes of the box.</summary>
     public static long Elements(ReadOnlySpan<CopyAxis> axes)
@@ -46,23 +47,18 @@ internal static class RegionCopy
         return elements;
     }
 
-    /// <summary>Bytes that follow one another on one side, in the order of the axes.</summary>
+    /// <summary>Bytes that follow one another on one side, whatever the order of the loops.</summary>
     private static long RunBytes(ReadOnlySpan<CopyAxis> axes, Func<CopyAxis, int> stride)
     {
         var run = 1L;
-        for (var i = axes.Length - 1; i >= 0; i--)
+        foreach (var axis in axes.ToArray().Where(axis => axis.Extent > 1).OrderBy(stride))
         {
-            if (axes[i].Extent == 1)
-            {
-                continue;
-            }
-
-            if (stride(axes[i]) != run)
+            if (stride(axis) != run)
             {
                 break;
             }
 
-            run *= axes[i].Extent;
+            run *= axis.Extent;
         }
 
         return run;
