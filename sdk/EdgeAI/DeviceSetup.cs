@@ -1,6 +1,7 @@
 using EdgeAI.Compiler;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Cpu;
+using EdgeAI.Hal.Dsp;
 
 namespace EdgeAI;
 
@@ -22,6 +23,15 @@ public sealed class DeviceSetup
     public DeviceSetup AddCpu(CpuOptions? options = null)
     {
         _devices.Insert(0, (DeviceFinding.Found(new CpuDevice(options ?? new CpuOptions())), null));
+        return this;
+    }
+
+    /// <summary>A DSP behind a port. The runtime owns the port.</summary>
+    public DeviceSetup AddDsp(DspPort port)
+    {
+        ArgumentNullException.ThrowIfNull(port);
+        var configuration = port.Configuration;
+        _devices.Add((DeviceFinding.Found(new DspDevice(port)), _ => new DspTarget(configuration)));
         return this;
     }
 

@@ -13,7 +13,7 @@ internal sealed class StreamVerifier
     public const int LargestExtent = 1 << 20;
 
     /// <summary>Largest kernel extent, stride, dilation and padding.</summary>
-    public const int LargestWindow = 4096;
+    public const int LargestWindow = 1024;
 
     private readonly RegionTable _regions;
     private readonly List<OperandRange> _operands = [];

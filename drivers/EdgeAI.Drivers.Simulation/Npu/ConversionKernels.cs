@@ -1,0 +1,118 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using EdgeAI.Hal.Npu.Isa;
+
+namespace EdgeAI.Drivers.Simulation.Npu;
+
+/// <summary>Walks an input and an output of equal extents in runs.</summary>
+internal abstract unsafe class UnaryKernel : Kernel
+{
+    private readonly FeatureMap _input;
+    private readonly FeatureMap _output;
+    private readonly ElementRuns _runs;
+
+    protected UnaryKernel(in FeatureMap input, in FeatureMap output)
+    {
+        (_input, _output) = (input, output);
+        _runs = input.ChannelStride > 0 && output.ChannelStride > 0 ? Runs(input, output) : new(input.Height, input.Width, 1);
+    }
+
+    public override void Run(RegionPointers regions)
+    {
+        var input = regions[_input.Address];
+        var output = regions[_output.Address];
+        Begin(regions);
+        for (var y = 0L; y < _runs.Rows; y++)
+        {
+            for (var x = 0L; x < _runs.RunsPerRow; x++)
+            {
+                Elements(input + (y * _input.RowStride) + (x * _input.PixelStride), output + (y * _output.RowStride) + (x * _output.PixelStride), _runs.Length);
+            }
+        }
+    }
+
+    protected virtual void Begin(RegionPointers regions)
+    {
+    }
+
+    protected abstract void Elements(byte* input, byte* output, int count);
+
+    /// <summary>Both ends count in elements of their own size.</summary>
+    private static ElementRuns Runs(in FeatureMap input, in FeatureMap output) => ElementRuns.Of(output, input);
+}
+
+/// <summary>256-entry table.</summary>
+internal sealed unsafe class TableKernel(TableLookup command) : UnaryKernel(command.Input, command.Output)
+{
+    private byte* _table;
+
+    protected override void Begin(RegionPointers regions) => _table = regions[command.Table];
+
+    protected override void Elements(byte* input, byte* output, int count)
+    {
+        var i = 0;
+        if (Avx512Vbmi.IsSupported)
+        {
+            i = Vectors(input, output, count);
+        }
+
+        for (; i < count; i++)
+        {
+            output[i] = _table[input[i]];
+        }
+    }
+
+    /// <summary>Each half of the table is two registers; the sign bit of the index chooses between the halves.</summary>
+    private int Vectors(byte* input, byte* output, int count)
+    {
+        var (t0, t1) = (Vector512.Load(_table), Vector512.Load(_table + 64));
+        var (t2, t3) = (Vector512.Load(_table + 128), Vector512.Load(_table + 192));
+        var i = 0;
+        for (; i <= count - Vector512<byte>.Count; i += Vector512<byte>.Count)
+        {
+            var index = Vector512.Load(input + i);
+            var low = Avx512Vbmi.PermuteVar64x8x2(t0, index, t1);
+            var high = Avx512Vbmi.PermuteVar64x8x2(t2, index, t3);
+            Vector512.ConditionalSelect(Vector512.LessThan(index.AsSByte(), Vector512<sbyte>.Zero).AsByte(), high, low).Store(output + i);
+        }
+
+        return i;
+    }
+}
+
+/// <summary>QuantizeLinear.</summary>
+internal sealed unsafe class QuantizeKernel(Quantize command) : UnaryKernel(command.Input, command.Output)
+{
+    private readonly int _minimum = command.Flags.HasFlag(CommandFlags.OutputSigned) ? sbyte.MinValue : byte.MinValue;
+    private readonly int _maximum = command.Flags.HasFlag(CommandFlags.OutputSigned) ? sbyte.MaxValue : byte.MaxValue;
+
+    protected override void Elements(byte* input, byte* output, int count)
+    {
+        float low = _minimum - command.ZeroPoint;
+        float high = _maximum - command.ZeroPoint;
+        var values = (float*)input;
+        for (var i = 0; i < count; i++)
+        {
+            // Comparisons in this order send NaN to the minimum.
+            var value = values[i] / command.Scale;
+            value = value > low ? value : low;
+            value = value < high ? value : high;
+            output[i] = (byte)((int)MathF.Round(value, MidpointRounding.ToEven) + command.ZeroPoint);
+        }
+    }
+}
+
+/// <summary>DequantizeLinear.</summary>
+internal sealed unsafe class DequantizeKernel(Dequantize command) : UnaryKernel(command.Input, command.Output)
+{
+    private readonly bool _signed = command.Flags.HasFlag(CommandFlags.InputSigned);
+
+    protected override void Elements(byte* input, byte* output, int count)
+    {
+        var values = (float*)output;
+        for (var i = 0; i < count; i++)
+        {
+            values[i] = ((_signed ? (sbyte)input[i] : input[i]) - command.ZeroPoint) * command.Scale;
+        }
+    }
+}

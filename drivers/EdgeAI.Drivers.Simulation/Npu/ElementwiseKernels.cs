@@ -1,0 +1,137 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using EdgeAI.Hal.Npu.Isa;
+
+namespace EdgeAI.Drivers.Simulation.Npu;
+
+/// <summary>Walks two inputs and an output of equal extents in runs.</summary>
+internal abstract unsafe class PairKernel : Kernel
+{
+    private readonly FeatureMap _first;
+    private readonly FeatureMap _second;
+    private readonly FeatureMap _output;
+    private readonly ElementRuns _runs;
+
+    protected PairKernel(in FeatureMap first, in FeatureMap second, in FeatureMap output, CommandFlags flags, bool scalar)
+    {
+        (_first, _second, _output) = (first, second, output);
+        _runs = ElementRuns.Of(output, first, second);
+        FirstFlip = flags.HasFlag(CommandFlags.InputSigned);
+        SecondFlip = flags.HasFlag(CommandFlags.SecondSigned);
+        OutputSigned = flags.HasFlag(CommandFlags.OutputSigned);
+        IsVector = !scalar && Avx2.IsSupported && Fma.IsSupported && output.ChannelStride == 1;
+    }
+
+    /// <summary>The first input is int8.</summary>
+    protected bool FirstFlip { get; }
+
+    /// <summary>The second input is int8.</summary>
+    protected bool SecondFlip { get; }
+
+    protected bool OutputSigned { get; }
+
+    private bool IsVector { get; }
+
+    public override void Run(RegionPointers regions)
+    {
+        var first = regions[_first.Address];
+        var second = regions[_second.Address];
+        var output = regions[_output.Address];
+        for (var y = 0L; y < _runs.Rows; y++)
+        {
+            for (var x = 0L; x < _runs.RunsPerRow; x++)
+            {
+                Elements(
+                    first + (y * _first.RowStride) + (x * _first.PixelStride),
+                    second + (y * _second.RowStride) + (x * _second.PixelStride),
+                    output + (y * _output.RowStride) + (x * _output.PixelStride));
+            }
+        }
+    }
+
+    protected abstract byte One(int first, int second);
+
+    protected abstract Vector256<int> Eight(Vector256<int> first, Vector256<int> second);
+
+    /// <summary>Eight widened values, or one value eight times.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Load(byte* source, long step, bool signed) => (step, signed) switch
+    {
+        (0, true) => Vector256.Create((int)*(sbyte*)source),
+        (0, false) => Vector256.Create((int)*source),
+        (_, true) => Avx2.ConvertToVector256Int32((sbyte*)source),
+        _ => Avx2.ConvertToVector256Int32(source),
+    };
+
+    private static int Widen(byte value, bool signed) => signed ? (sbyte)value : value;
+
+    private void Elements(byte* first, byte* second, byte* output)
+    {
+        var (stepA, stepB, stepOut) = ((long)_first.ChannelStride, (long)_second.ChannelStride, (long)_output.ChannelStride);
+        var i = 0L;
+        if (IsVector && (_runs.Length == 1 || ((ulong)stepA <= 1 && (ulong)stepB <= 1)))
+        {
+            for (; i <= _runs.Length - 16; i += 16)
+            {
+                var low = Eight(Load(first + (i * stepA), stepA, FirstFlip), Load(second + (i * stepB), stepB, SecondFlip));
+                var high = Eight(Load(first + ((i + 8) * stepA), stepA, FirstFlip), Load(second + ((i + 8) * stepB), stepB, SecondFlip));
+                var words = Avx2.Permute4x64(Avx2.PackSignedSaturate(low, high).AsInt64(), 0b11_01_10_00).AsInt16();
+                var bytes = OutputSigned
+                    ? Sse2.PackSignedSaturate(words.GetLower(), words.GetUpper()).AsByte()
+                    : Sse2.PackUnsignedSaturate(words.GetLower(), words.GetUpper());
+                bytes.Store(output + i);
+            }
+        }
+
+        for (; i < _runs.Length; i++)
+        {
+            output[i * stepOut] = One(Widen(first[i * stepA], FirstFlip), Widen(second[i * stepB], SecondFlip));
+        }
+    }
+}
+
+/// <summary>QLinearAdd.</summary>
+internal sealed class AddKernel(Add command, bool scalar)
+    : PairKernel(command.First, command.Second, command.Output, command.Flags, scalar)
+{
+    protected override byte One(int first, int second) =>
+        Clamped.Round(MathF.FusedMultiplyAdd(first, command.RatioA, MathF.FusedMultiplyAdd(second, command.RatioB, command.Offset)), command.Minimum, command.Maximum);
+
+    protected override Vector256<int> Eight(Vector256<int> first, Vector256<int> second)
+    {
+        var value = Fma.MultiplyAdd(Avx.ConvertToVector256Single(second), Vector256.Create(command.RatioB), Vector256.Create(command.Offset));
+        value = Fma.MultiplyAdd(Avx.ConvertToVector256Single(first), Vector256.Create(command.RatioA), value);
+        return Clamped.Round(value, command.Minimum, command.Maximum);
+    }
+}
+
+/// <summary>QLinearMul.</summary>
+internal sealed class MultiplyKernel(Multiply command, bool scalar)
+    : PairKernel(command.First, command.Second, command.Output, command.Flags, scalar)
+{
+    protected override byte One(int first, int second) =>
+        Clamped.Round(((first - command.ZeroPointA) * (second - command.ZeroPointB) * command.Multiplier) + command.OutputZeroPoint, command.Minimum, command.Maximum);
+
+    protected override Vector256<int> Eight(Vector256<int> first, Vector256<int> second)
+    {
+        var product = Avx2.MultiplyLow(Avx2.Subtract(first, Vector256.Create(command.ZeroPointA)), Avx2.Subtract(second, Vector256.Create(command.ZeroPointB)));
+        var value = Avx.Add(Avx.Multiply(Avx.ConvertToVector256Single(product), Vector256.Create(command.Multiplier)), Vector256.Create((float)command.OutputZeroPoint));
+        return Clamped.Round(value, command.Minimum, command.Maximum);
+    }
+}
+
+/// <summary>Rounding to an integer within limits: half to even; NaN gives the maximum.</summary>
+internal static class Clamped
+{
+    public static byte Round(float value, int minimum, int maximum)
+    {
+        value = value < maximum ? value : maximum;
+        value = value > minimum ? value : minimum;
+        return (byte)(int)MathF.Round(value, MidpointRounding.ToEven);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Round(Vector256<float> value, int minimum, int maximum) =>
+        Avx.ConvertToVector256Int32(Avx.Max(Avx.Min(value, Vector256.Create((float)maximum)), Vector256.Create((float)minimum)));
+}

@@ -1,0 +1,203 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using EdgeAI.Hal.Npu.Isa;
+
+namespace EdgeAI.Drivers.Simulation.Npu;
+
+/// <summary>
+/// The input of a convolution as the vector kernels want it: unsigned (int8 with its sign bit flipped, which adds 128), the channels of
+/// each group padded with zeros to the kernel's granule. Where SRAM already looks like that, nothing is copied.
+/// </summary>
+internal sealed unsafe class StagedInput
+{
+    private readonly FeatureMap _input;
+    private readonly int _groups;
+    private readonly int _channels;
+    private readonly int _paddedChannels;
+    private readonly byte _flip;
+    private readonly byte _padValue;
+    private readonly Workspace.Slot _slot;
+    private readonly bool _isCopied;
+    private readonly long _copy;
+    private readonly long _padRow;
+
+    public StagedInput(in Convolution command, int groups, int granule, Workspace.Slot slot)
+    {
+        _input = command.Input;
+        _groups = groups;
+        _channels = command.Input.Channels / groups;
+        _paddedChannels = (_channels + granule - 1) / granule * granule;
+        IsFlipped = command.Flags.HasFlag(CommandFlags.InputSigned);
+        _flip = IsFlipped ? (byte)0x80 : (byte)0;
+        GroupStride = _paddedChannels;
+        _padValue = (byte)(command.PadValue ^ _flip);
+        _slot = slot;
+        _padRow = slot.Take((long)groups * _paddedChannels);
+        _isCopied = IsFlipped || _paddedChannels != _channels;
+        _copy = _isCopied ? slot.Take(checked(_input.Pixels * groups * _paddedChannels)) : 0;
+        PixelStride = _isCopied ? groups * _paddedChannels : _input.PixelStride;
+        RowStride = _isCopied ? _input.Width * PixelStride : _input.RowStride;
+    }
+
+    /// <summary>True when 128 was added to each value.</summary>
+    public bool IsFlipped { get; }
+
+    public long PixelStride { get; }
+
+    public long RowStride { get; }
+
+    public int GroupStride { get; }
+
+    /// <summary>A pixel of the pad value.</summary>
+    public byte* PadRow => _slot[_padRow];
+
+    /// <summary>The first pixel.</summary>
+    public byte* Stage(RegionPointers regions)
+    {
+        var source = regions[_input.Address];
+        FillPadRow();
+        if (!_isCopied)
+        {
+            return source;
+        }
+
+        var destination = _slot[_copy];
+        for (var y = 0; y < _input.Height; y++)
+        {
+            var row = source + ((long)y * _input.RowStride);
+            if (_paddedChannels == _channels && _input.PixelStride == PixelStride)
+            {
+                Flip(row, destination + (y * RowStride), RowStride);
+                continue;
+            }
+
+            for (var x = 0; x < _input.Width; x++)
+            {
+                Pixel(row + ((long)x * _input.PixelStride), destination + (y * RowStride) + (x * PixelStride));
+            }
+        }
+
+        return destination;
+    }
+
+    private void FillPadRow()
+    {
+        for (var group = 0; group < _groups; group++)
+        {
+            var row = new Span<byte>(PadRow + ((long)group * GroupStride), _paddedChannels);
+            row[.._channels].Fill(_padValue);
+            row[_channels..].Clear();
+        }
+    }
+
+    private void Pixel(byte* source, byte* destination)
+    {
+        for (var group = 0; group < _groups; group++, source += _channels, destination += GroupStride)
+        {
+            Flip(source, destination, _channels);
+            for (var i = _channels; i < _paddedChannels; i++)
+            {
+                destination[i] = 0;
+            }
+        }
+    }
+
+    private void Flip(byte* source, byte* destination, long count)
+    {
+        var i = 0L;
+        for (; i <= count - Vector256<byte>.Count; i += Vector256<byte>.Count)
+        {
+            (Vector256.Load(source + i) ^ Vector256.Create(_flip)).Store(destination + i);
+        }
+
+        for (; i < count; i++)
+        {
+            destination[i] = (byte)(source[i] ^ _flip);
+        }
+    }
+}
+
+/// <summary>Where the input pixels of each output pixel lie, tap by tap; the pad row stands for those outside.</summary>
+internal sealed unsafe class TapPointers
+{
+    private readonly Window _window;
+    private readonly FeatureMap _input;
+    private readonly int _outputWidth;
+    private readonly StagedInput _staged;
+    private readonly long[] _offsets;
+    private readonly int _reachY;
+    private readonly int _reachX;
+    private readonly Workspace.Slot _slot;
+    private readonly long _pointers;
+
+    /// <param name="command">The convolution.</param>
+    /// <param name="staged">Its input.</param>
+    /// <param name="pixels">Output pixels held at a time.</param>
+    /// <param name="tapCount">Pointers per pixel; those beyond the window's taps point at the pad row.</param>
+    /// <param name="slot">Memory.</param>
+    public TapPointers(in Convolution command, StagedInput staged, int pixels, int tapCount, Workspace.Slot slot)
+    {
+        (_window, _input, _outputWidth, _staged, TapCount) = (command.Window, command.Input, command.Output.Width, staged, tapCount);
+        _reachY = (_window.KernelHeight - 1) * _window.DilationY;
+        _reachX = (_window.KernelWidth - 1) * _window.DilationX;
+        _offsets = new long[_window.Taps];
+        for (var tap = 0; tap < _offsets.Length; tap++)
+        {
+            _offsets[tap] = (tap / _window.KernelWidth * _window.DilationY * staged.RowStride) + (tap % _window.KernelWidth * _window.DilationX * staged.PixelStride);
+        }
+
+        _slot = slot;
+        _pointers = slot.Take(checked((long)pixels * tapCount * sizeof(byte*)));
+    }
+
+    public int TapCount { get; }
+
+    /// <summary>Pointers of the pixels from <paramref name="first"/>, counted row by row: <see cref="TapCount"/> for each.</summary>
+    public byte** Compute(byte* input, long first, int count)
+    {
+        var pointers = (byte**)_slot[_pointers];
+        var (y, x) = ((int)(first / _outputWidth), (int)(first % _outputWidth));
+        for (var i = 0; i < count; i++)
+        {
+            Pixel(input, y, x, pointers + ((long)i * TapCount));
+            if (++x == _outputWidth)
+            {
+                (y, x) = (y + 1, 0);
+            }
+        }
+
+        return pointers;
+    }
+
+    private void Pixel(byte* input, int y, int x, byte** pointers)
+    {
+        for (var tap = _offsets.Length; tap < TapCount; tap++)
+        {
+            pointers[tap] = _staged.PadRow;
+        }
+
+        var row = (y * _window.StrideY) - _window.PadTop;
+        var column = (x * _window.StrideX) - _window.PadLeft;
+        var start = input + (row * _staged.RowStride) + (column * _staged.PixelStride);
+        if (row >= 0 && row + _reachY < _input.Height && column >= 0 && column + _reachX < _input.Width)
+        {
+            fixed (long* offsets = _offsets)
+            {
+                for (var tap = 0; tap < _offsets.Length; tap++)
+                {
+                    pointers[tap] = start + offsets[tap];
+                }
+            }
+
+            return;
+        }
+
+        for (var tap = 0; tap < _offsets.Length; tap++)
+        {
+            var ty = row + (tap / _window.KernelWidth * _window.DilationY);
+            var tx = column + (tap % _window.KernelWidth * _window.DilationX);
+            var inside = (uint)ty < (uint)_input.Height && (uint)tx < (uint)_input.Width;
+            pointers[tap] = inside ? start + _offsets[tap] : _staged.PadRow;
+        }
+    }
+}

@@ -1,0 +1,285 @@
+using EdgeAI.Drivers.Simulation.Npu;
+using EdgeAI.Hal.Npu;
+using EdgeAI.Hal.Npu.Isa;
+
+namespace EdgeAI.Drivers.Simulation;
+
+/// <summary>
+/// An NPU in software: its own memories, the binary command stream executed in the order that the timing function gives, registers and
+/// counters as on silicon. It works while it is waited for, on the caller's thread; its clock is virtual.
+/// </summary>
+public sealed unsafe class SimulatedNpu : NpuPort
+{
+    private const ulong IdValue = 0x4E50_5545_4149_0000 + CommandTable.IsaVersion;
+    private const int RegisterCount = (int)NpuRegister.RegionBase + (2 * Region.Limit);
+
+    private readonly ulong[] _registers = new ulong[RegisterCount];
+    private readonly NativeBlock _sram;
+    private readonly NativeBlock _bases = new(Region.Limit * sizeof(byte*));
+    private readonly DeviceMemory _memory;
+    private readonly Dictionary<ulong, InstalledProgram> _programs = [];
+    private readonly NpuMapping?[] _pins = new NpuMapping?[Region.Limit + 1];
+    private readonly bool _scalar;
+    private InstalledProgram? _running;
+    private int _next;
+    private long _clock;
+
+    /// <summary>A device of that configuration.</summary>
+    /// <param name="configuration">The machine.</param>
+    /// <param name="scalar">Compute in plain loops instead of vector instructions: slow, the same bits.</param>
+    public SimulatedNpu(NpuConfiguration configuration, bool scalar = false)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        Configuration = configuration.Validate();
+        _scalar = scalar;
+        _sram = new NativeBlock(configuration.SramBytes);
+        _memory = new DeviceMemory(configuration.DramBytes);
+    }
+
+    /// <inheritdoc/>
+    public override NpuConfiguration Configuration { get; }
+
+    /// <inheritdoc/>
+    public override bool IsSimulated => true;
+
+    /// <summary>Bytes of DRAM that are mapped now.</summary>
+    public long MappedBytes => _memory.UsedBytes;
+
+    /// <inheritdoc/>
+    public override NpuMapping Map(long byteCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(byteCount);
+        return _memory.Map(byteCount);
+    }
+
+    /// <inheritdoc/>
+    public override ulong Read(NpuRegister register) => register switch
+    {
+        NpuRegister.Id => IdValue,
+        NpuRegister.Capabilities => (ushort)Configuration.Rows | ((ulong)(ushort)Configuration.Columns << 16) | ((ulong)(ushort)Configuration.VectorLanes << 32),
+        NpuRegister.SramBytes => (ulong)Configuration.SramBytes,
+        < 0 or >= (NpuRegister)RegisterCount => 0,
+        _ => _registers[(int)register],
+    };
+
+    /// <inheritdoc/>
+    public override void Write(NpuRegister register, ulong value)
+    {
+        switch (register)
+        {
+            case NpuRegister.Reset when value == 1:
+                Reset();
+                break;
+            case NpuRegister.Doorbell when value == 1 && Status == NpuStatus.Done:
+            case NpuRegister.Doorbell when value == 1 && Status == NpuStatus.Idle:
+                Start();
+                break;
+            case NpuRegister.Interrupt when value == 1:
+                this[NpuRegister.Interrupt] = 0;
+                break;
+            case NpuRegister.CommandBase or NpuRegister.CommandBytes or NpuRegister.SramLimit or NpuRegister.Bindings:
+            case >= NpuRegister.RegionBase and < (NpuRegister)RegisterCount:
+                this[register] = value;
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool WaitForInterrupt(long cycles, CancellationToken cancellationToken)
+    {
+        if (Status == NpuStatus.Running && _running is not null)
+        {
+            Work(_clock > long.MaxValue - cycles ? long.MaxValue : _clock + cycles, cancellationToken);
+        }
+
+        return this[NpuRegister.Interrupt] != 0;
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Unpin();
+            foreach (var program in _programs.Values)
+            {
+                program.Dispose();
+            }
+
+            _programs.Clear();
+            _memory.Dispose();
+            _sram.Dispose();
+            _bases.Dispose();
+        }
+    }
+
+    private NpuStatus Status
+    {
+        get => (NpuStatus)this[NpuRegister.Status];
+        set => this[NpuRegister.Status] = (ulong)value;
+    }
+
+    private ulong this[NpuRegister register]
+    {
+        get => _registers[(int)register];
+        set => _registers[(int)register] = value;
+    }
+
+    private void Reset()
+    {
+        Unpin();
+        Array.Clear(_registers);
+        _sram.Clear();
+        (_running, _next, _clock) = (null, 0, 0);
+    }
+
+    /// <summary>Takes the stream and the regions as they are now.</summary>
+    private void Start()
+    {
+        Unpin();
+        (_running, _next, _clock) = (null, 0, 0);
+        foreach (var counter in (ReadOnlySpan<NpuRegister>)[NpuRegister.Progress, NpuRegister.Cycles, NpuRegister.Energy, NpuRegister.Interrupt, NpuRegister.DramBytes, NpuRegister.Macs])
+        {
+            this[counter] = 0;
+        }
+
+        Status = NpuStatus.Running;
+        var bytes = this[NpuRegister.CommandBytes];
+        var stream = bytes <= int.MaxValue ? _memory.Pin(this[NpuRegister.CommandBase], (long)bytes, out _pins[Region.Limit]) : null;
+        Span<long> sizes = stackalloc long[Region.Limit];
+        var bindings = this[NpuRegister.Bindings];
+        var count = Region.FirstBinding + (long)(uint)bindings + (uint)(bindings >> 32);
+        if (stream is null || count > Region.Limit || !PinRegions(sizes[..(int)count]))
+        {
+            Fail(NpuError.Bus, 0);
+            return;
+        }
+
+        var program = Program(new ReadOnlySpan<byte>(stream, (int)bytes), sizes[..(int)count], (int)(uint)bindings);
+        if (program.Error != NpuError.None)
+        {
+            Fail(program.Error, program.ErrorCommand);
+            return;
+        }
+
+        _running = program;
+    }
+
+    private bool PinRegions(Span<long> sizes)
+    {
+        var bases = (byte**)_bases.Pointer;
+        bases[Region.Sram] = _sram.Pointer;
+        sizes[Region.Sram] = (long)Math.Min(this[NpuRegister.SramLimit], (ulong)Configuration.SramBytes);
+        for (var region = 1; region < sizes.Length; region++)
+        {
+            var bytes = this[NpuRegister.RegionBytes + (2 * region)];
+            if (bytes > long.MaxValue)
+            {
+                return false;
+            }
+
+            sizes[region] = (long)bytes;
+            bases[region] = _memory.Pin(this[NpuRegister.RegionBase + (2 * region)], (long)bytes, out _pins[region]);
+            if (bases[region] is null)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Unpin()
+    {
+        for (var i = 0; i < _pins.Length; i++)
+        {
+            if (_pins[i] is { } pinned)
+            {
+                _memory.Unpin(pinned);
+                _pins[i] = null;
+            }
+        }
+    }
+
+    private InstalledProgram Program(ReadOnlySpan<byte> stream, ReadOnlySpan<long> sizes, int inputCount)
+    {
+        var key = this[NpuRegister.CommandBase];
+        if (_programs.TryGetValue(key, out var known))
+        {
+            if (known.Is(stream, sizes, inputCount))
+            {
+                return known;
+            }
+
+            known.Dispose();
+            _programs.Remove(key);
+        }
+
+        ForgetUnmapped();
+        return _programs[key] = InstalledProgram.Install(stream, sizes, inputCount, Configuration, _scalar);
+    }
+
+    /// <summary>Drops programs whose stream is gone.</summary>
+    private void ForgetUnmapped()
+    {
+        foreach (var (address, program) in _programs)
+        {
+            if (!_memory.IsMapped(address))
+            {
+                program.Dispose();
+                _programs.Remove(address);
+            }
+        }
+    }
+
+    private void Work(long until, CancellationToken cancellationToken)
+    {
+        var (program, regions) = (_running!, new RegionPointers((byte**)_bases.Pointer));
+        var (order, commands) = (program.Order, program.Schedule!.Commands);
+        for (; _next < order.Length && commands[order[_next]].End <= until; _next++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            program.Execute(order[_next], regions);
+            _clock = commands[order[_next]].End;
+            this[NpuRegister.Progress] = (ulong)_next + 1;
+        }
+
+        if (_next == order.Length)
+        {
+            Complete(program.Schedule);
+        }
+        else
+        {
+            _clock = until;
+        }
+    }
+
+    private void Complete(NpuSchedule schedule)
+    {
+        this[NpuRegister.Cycles] = (ulong)schedule.TotalCycles;
+        this[NpuRegister.Energy] = (ulong)schedule.Femtojoules;
+        this[NpuRegister.DramBytes] = (ulong)schedule.Cost.DramBytes;
+        this[NpuRegister.Macs] = (ulong)schedule.Cost.Macs;
+        for (var engine = 0; engine < NpuEngines.Count; engine++)
+        {
+            this[NpuRegister.BusyCycles + engine] = (ulong)schedule.BusyCycles[engine];
+        }
+
+        Finish(NpuStatus.Done);
+    }
+
+    private void Fail(NpuError error, int command)
+    {
+        this[NpuRegister.Error] = (ulong)error;
+        this[NpuRegister.ErrorCommand] = (ulong)command;
+        Finish(NpuStatus.Faulted);
+    }
+
+    private void Finish(NpuStatus status)
+    {
+        Unpin();
+        _running = null;
+        Status = status;
+        this[NpuRegister.Interrupt] = 1;
+    }
+}
