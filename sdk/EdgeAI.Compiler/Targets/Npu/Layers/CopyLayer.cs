@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using EdgeAI.Compiler.Targets.Npu.Streams;
+using EdgeAI.Hal.Npu;
+using EdgeAI.Hal.Npu.Isa;
+
+namespace EdgeAI.Compiler.Targets.Npu.Layers;
+
+/// <summary>
+/// Moves elements between two strided places by DMA: borders, layout changes, transposition, concatenation. Larger ones go in
+/// parts, so that what reads the result can start on the first.
+/// </summary>
+internal sealed class CopyLayer(GraphUnit unit, Map source, Map target, ImmutableArray<CopyAxis> axes) : Layer(unit, [source], target)
+{
+    private const int MostParts = 8;
+    private const int SmallestPartBytes = 4096;
+
+    /// <summary>Copies a map to one of equal extents.</summary>
+    public static CopyLayer Same(GraphUnit unit, Map source, Map target) =>
+        new(unit, source, target, [.. source.Extents.Select((extent, i) => new CopyAxis(extent, source.Strides[i], target.Strides[i]))]);
+
+    public override TilePlan? Plan(NpuConfiguration configuration, Residency residency, long budget)
+    {
+        var (fromDram, toDram) = (!residency.Contains(Inputs[0]), !residency.Contains(Output));
+        var whole = RegionCopy.Cost(configuration, fromDram, toDram, [.. axes]).Cycles;
+        var best = (Axis: 0, Parts: 1, Cycles: whole);
+        for (var axis = 0; axis < axes.Length; axis++)
+        {
+            var parts = (int)Math.Min(Math.Min(MostParts, axes[axis].Extent), RegionCopy.Elements(axes.AsSpan()) / SmallestPartBytes);
+            var cycles = parts < 2 ? long.MaxValue : parts * RegionCopy.Cost(configuration, fromDram, toDram, [.. Part(axis, Chunk(axis, parts))]).Cycles;
+            var bound = whole + (whole / MostParts);
+            if (cycles <= bound && (best.Parts == 1 || parts > best.Parts || (parts == best.Parts && cycles < best.Cycles)))
+            {
+                best = (axis, parts, cycles);
+            }
+        }
+
+        return new TilePlan([], best.Cycles, (writer, _) => Write(writer, best.Axis, Chunk(best.Axis, best.Parts)));
+    }
+
+    public override long SmallestWorkingSet(NpuConfiguration configuration) => 0;
+
+    private int Chunk(int axis, int parts) => (axes[axis].Extent + parts - 1) / parts;
+
+    private ImmutableArray<CopyAxis> Part(int axis, int count) => axes.SetItem(axis, axes[axis] with { Extent = count });
+
+    private void Write(LayerWriter writer, int axis, int chunk)
+    {
+        var (from, to) = (writer.Locate(Inputs[0]), writer.Locate(Output));
+        for (var start = 0; start < axes[axis].Extent; start += chunk)
+        {
+            var part = Part(axis, Math.Min(chunk, axes[axis].Extent - start));
+            RegionCopy.Emit(
+                writer.Stream, LayerWriter.DmaFor(from), from + ((long)start * axes[axis].SourceStride),
+                to + ((long)start * axes[axis].DestinationStride), part.AsSpan());
+        }
+    }
+}

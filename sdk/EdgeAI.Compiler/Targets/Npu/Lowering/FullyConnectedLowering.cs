@@ -1,0 +1,49 @@
+using EdgeAI.Compiler.Targets.Npu.Layers;
+
+namespace EdgeAI.Compiler.Targets.Npu.Lowering;
+
+/// <summary>Gemm and MatMul with a constant second operand: a 1×1 convolution over the rows of the first.</summary>
+internal sealed class FullyConnectedLowering : OperatorLowering
+{
+    public override IReadOnlyList<string> Operators { get; } = ["Gemm", "MatMul"];
+
+    public override string? WhyNot(UnitView unit)
+    {
+        var attributes = unit.Anchor.Attributes;
+        var transposed = attributes.Int("transB", 0) != 0;
+        var weights = unit.Input(1)?.Value.Constant;
+        if (weights is { Shape.Rank: not 2 })
+        {
+            return $"weights of shape {weights.Shape}; expected a matrix";
+        }
+
+        if (WeightOperand.WhyNot(unit.Input(1), transposed ? 0 : 1) is { } reason)
+        {
+            return reason;
+        }
+
+        var (input, depth) = (unit.Input(0)!.Value.Shape, weights!.Shape[transposed ? 1 : 0].Value);
+        return attributes.Int("transA", 0) != 0 ? "transA is set; expected rows of activations"
+            : input.Rank < 2 || input[input.Rank - 1].Value != depth ? $"input {input} against weights {weights.Shape}; expected the last extent to be {depth}"
+            : unit.Input(2) is not null && attributes.Float("beta", 1) != 1 ? $"beta is {attributes.Float("beta", 1)}; expected 1"
+            : unit.Operator == "MatMul" && attributes.Float("alpha", 1) != 1 ? "alpha on MatMul"
+            : BiasOperand.WhyNot(unit, weights.Shape[transposed ? 0 : 1].Value) ?? WhyNotOneType(unit) ?? ConvLowering.WhyNotPaired(unit);
+    }
+
+    public override void Lower(UnitView unit, LoweringContext context)
+    {
+        var (input, output) = (unit.Input(0)!, unit.Output!);
+        var attributes = unit.Anchor.Attributes;
+        var weights = WeightOperand.OfMatrix(unit.Input(1)!, attributes.Int("transB", 0) != 0);
+        var constants = new ConvolutionConstants(
+            weights, BiasOperand.Read(unit, weights.Outputs),
+            ConvLowering.Multipliers(input.Quantization, weights, output.Quantization, attributes.Float("alpha", 1)),
+            1, input.Quantization, output.Quantization);
+        var source = context.Read(unit.Unit, input.Value, MapOrder.Plain);
+        var target = context.Define(output.Value, MapOrder.Plain);
+        var rows = checked((int)(source.Elements / weights.Inputs));
+        context.Add(new WindowLayer(
+            unit.Unit, WindowGeometry.Unit, new ConvolutionKernel(constants),
+            source.Reshaped(1, 1, rows, weights.Inputs), target.Reshaped(1, 1, rows, weights.Outputs)));
+    }
+}

@@ -1,0 +1,94 @@
+using EdgeAI.Compiler.Targets.Npu.Lowering;
+using EdgeAI.Graph;
+using EdgeAI.Hal;
+using EdgeAI.Hal.Npu;
+
+namespace EdgeAI.Compiler.Targets.Npu;
+
+/// <summary>What the NPU asks of a unit, in order; each check may rely on the ones before it.</summary>
+internal static class NpuConstraints
+{
+    /// <summary>The list for one configuration.</summary>
+    public static IReadOnlyList<Constraint> For(NpuConfiguration configuration) =>
+    [
+        new("operator", "An operator that the NPU has: " + string.Join(", ", LoweringTable.Rows.SelectMany(row => row.Operators)), Operator),
+        new("quantized", "DequantizeLinear-operator-QuantizeLinear, a QLinear form, or a move of 8-bit values", OnView(Quantized)),
+        new("static-shape", "Shapes known before the run, no extent 0, at most 2^31 − 1 bytes", OnView(StaticShape)),
+        new("activation-type", "Int8 or UInt8 values in and out", OnView(ActivationType)),
+        new("scale", "One constant scale and zero point per activation tensor", OnView(view => view.RunTimeInputs.Append(view.Output!).Select(operand => operand.WhyNotPerTensor()).FirstOrDefault(reason => reason is not null))),
+        new("constant-operand", "Constant operands only where the operator takes them", OnView(ConstantOperand)),
+        new("operator-form", "Attributes, weights and extents that the lowering of the operator takes", OnView(view => LoweringTable.Find(view.Operator)!.WhyNot(view))),
+        new("activation-fused", "Relu or Clip before QuantizeLinear only where its range implies them", OnView(ActivationFused)),
+        new("sram-fit", "The smallest tile fits the SRAM", unit => SramFit(unit, configuration)),
+    ];
+
+    private static Func<GraphUnit, string?> OnView(Func<UnitView, string?> check) => unit => check(UnitView.Of(unit));
+
+    private static string? Operator(GraphUnit unit) =>
+        LoweringTable.Find(UnitView.Of(unit).Operator) is null ? $"{unit.Anchor} is not an operator of the NPU" : null;
+
+    private static string? Quantized(UnitView view)
+    {
+        if (view.Output is null || view.Input(0) is null || view.Unit.Outputs.Length != 1)
+        {
+            return $"{view.Anchor} has {view.Unit.Inputs.Length} run-time inputs and {view.Unit.Outputs.Length} results; expected one 8-bit result of quantized operands";
+        }
+
+        return view.Form == UnitForm.Plain && (!LoweringTable.Find(view.Operator)!.TakesPlain || view.Unit.Nodes.Length != 1)
+            ? $"{view.Anchor} is not between DequantizeLinear and QuantizeLinear; expected a quantized group"
+            : view.Unit.Inputs.Length == 0 ? $"{view.Anchor} has no run-time input; it can be folded" : null;
+    }
+
+    private static string? StaticShape(UnitView view)
+    {
+        foreach (var operand in view.Operands.OfType<Operand>().Append(view.Output!))
+        {
+            if (!operand.Value.Shape.IsStatic)
+            {
+                return $"'{operand.Value.Name}' has shape {operand.Value.Shape}; expected numbers";
+            }
+
+            if (operand.Value.Shape.Dimensions.Any(extent => extent.Value == 0) || operand.Value.Shape.ElementCount > int.MaxValue)
+            {
+                return $"'{operand.Value.Name}' has shape {operand.Value.Shape}; expected 1 … 2^31 − 1 elements";
+            }
+        }
+
+        return null;
+    }
+
+    private static string? ActivationType(UnitView view)
+    {
+        var wrong = view.RunTimeInputs.Append(view.Output!).FirstOrDefault(operand => !operand.Type.IsQuantized8() || !operand.Value.Element.IsQuantized8());
+        return wrong is null ? null : $"'{wrong.Value.Name}' is {wrong.Value.Element}; expected Int8 or UInt8";
+    }
+
+    private static string? ConstantOperand(UnitView view)
+    {
+        if (view.Input(0)!.IsConstant && !LoweringTable.Find(view.Operator)!.TakesConstantOperands)
+        {
+            return $"'{view.Input(0)!.Value.Name}' is constant; expected a run-time value";
+        }
+
+        var second = view.Input(1);
+        return second is { IsConstant: true, Scale: not null } && LoweringTable.Find(view.Operator)!.TakesConstantOperands ? second.WhyNotPerTensor() : null;
+    }
+
+    private static string? ActivationFused(UnitView view) =>
+        view.Activation is null ? null
+        : view.Activation.Is("Clip") && view.Activation.Inputs.Skip(1).Any(bound => bound is { Constant: null }) ? $"bounds of {view.Activation} are computed at run time"
+        : ClipBounds.WhyNotImplied(view.Activation, view.Output!.Quantization);
+
+    private static string? SramFit(GraphUnit unit, NpuConfiguration configuration)
+    {
+        foreach (var layer in ProgramBuilder.Single(unit).Layers)
+        {
+            if (layer.SmallestWorkingSet(configuration) is var bytes && bytes > configuration.SramBytes)
+            {
+                return $"the smallest tile of {unit.Anchor} needs {bytes} bytes; the SRAM has {configuration.SramBytes}";
+            }
+        }
+
+        return null;
+    }
+}

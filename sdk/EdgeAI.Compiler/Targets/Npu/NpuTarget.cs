@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using EdgeAI.Compiler.Targets.Npu.Scheduler;
+using EdgeAI.Graph;
+using EdgeAI.Hal;
+using EdgeAI.Hal.Npu;
+using EdgeAI.Hal.Npu.Isa;
+
+namespace EdgeAI.Compiler.Targets.Npu;
+
+/// <summary>Compiles 8-bit units for the NPU: constraints, lowering to layers, tiling for the SRAM, one command stream.</summary>
+internal sealed class NpuTarget : Target
+{
+    private readonly NpuConfiguration _configuration;
+
+    /// <summary>A target for one configuration.</summary>
+    /// <exception cref="ArgumentException">The configuration's numbers are out of range.</exception>
+    public NpuTarget(NpuConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        _configuration = configuration.Validate();
+        Constraints = NpuConstraints.For(_configuration);
+    }
+
+    /// <inheritdoc/>
+    public override string Id => "npu";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Constraint> Constraints { get; }
+
+    /// <inheritdoc/>
+    public override UnitCost Estimate(GraphUnit unit)
+    {
+        ArgumentNullException.ThrowIfNull(unit);
+        return Cost(new SegmentScheduler(ProgramBuilder.Single(unit), _configuration).Run().Commands);
+    }
+
+    /// <inheritdoc/>
+    public override CompileResult Compile(GraphSegment segment)
+    {
+        ArgumentNullException.ThrowIfNull(segment);
+        foreach (var unit in segment.Units)
+        {
+            if (Check(unit) is { } refusal)
+            {
+                return new CompileFailure(unit, refusal);
+            }
+        }
+
+        try
+        {
+            return Emit(segment, new SegmentScheduler(ProgramBuilder.Build(segment), _configuration).Run());
+        }
+        catch (DoesNotFitException error)
+        {
+            return new CompileFailure(error.Layer.Unit, new Refusal("sram-fit", error.Message));
+        }
+    }
+
+    private CompileSuccess Emit(GraphSegment segment, ScheduledProgram program)
+    {
+        var writer = new CommandWriter();
+        foreach (var command in program.Commands)
+        {
+            writer.Add(command);
+        }
+
+        var signature = new ExecutableSignature([.. segment.Inputs.Select(Spec)], [.. segment.Outputs.Select(Spec)]);
+        var image = new NpuImage(
+            _configuration.Name, program.SramBytes, program.ScratchBytes,
+            [.. signature.Inputs.Select(spec => spec.ByteCount)], [.. signature.Outputs.Select(spec => spec.ByteCount)],
+            writer.Bytes, program.Constants.ToArray());
+        return new CompileSuccess(image.ToExecutable(signature, program.SourceMap), Cost(program.Commands));
+    }
+
+    private UnitCost Cost(ImmutableArray<ICommand> commands)
+    {
+        var schedule = Timing.Predict(commands, _configuration);
+        return new UnitCost(schedule.TotalSeconds, schedule.EnergyJoules, schedule.Cost.DramBytes);
+    }
+
+    private static TensorSpec Spec(Value value) => new(value.Name, value.Element, value.Shape);
+}

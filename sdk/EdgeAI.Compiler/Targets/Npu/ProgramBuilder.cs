@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using EdgeAI.Compiler.Targets.Npu.Layers;
+using EdgeAI.Compiler.Targets.Npu.Lowering;
+using EdgeAI.Graph;
+
+namespace EdgeAI.Compiler.Targets.Npu;
+
+/// <summary>A segment as layers.</summary>
+internal sealed record LayerProgram(IReadOnlyList<Layer> Layers, int InputCount);
+
+/// <summary>Lowers units to layers.</summary>
+internal static class ProgramBuilder
+{
+    /// <summary>A whole segment with its bound inputs and outputs.</summary>
+    public static LayerProgram Build(GraphSegment segment)
+    {
+        var context = new LoweringContext();
+        for (var i = 0; i < segment.Inputs.Length; i++)
+        {
+            context.AddInput(segment.Inputs[i], i);
+        }
+
+        foreach (var unit in segment.Units)
+        {
+            Lower(unit, context);
+        }
+
+        for (var i = 0; i < segment.Outputs.Length; i++)
+        {
+            context.AddOutput(segment.Units.Last(unit => unit.Outputs.Contains(segment.Outputs[i])), segment.Outputs[i], i);
+        }
+
+        return new LayerProgram(context.Layers, segment.Inputs.Length);
+    }
+
+    /// <summary>One unit between feature maps that lie in memory as inside a segment: without borders.</summary>
+    public static LayerProgram Single(GraphUnit unit)
+    {
+        var context = new LoweringContext();
+        foreach (var input in unit.Inputs)
+        {
+            context.Define(input, input.Shape.Rank > 2 ? MapOrder.ChannelsLast : MapOrder.Plain);
+        }
+
+        Lower(unit, context);
+        return new LayerProgram(context.Layers, 0);
+    }
+
+    private static void Lower(GraphUnit unit, LoweringContext context)
+    {
+        var view = UnitView.Of(unit);
+        LoweringTable.Find(view.Operator)!.Lower(view, context);
+    }
+}

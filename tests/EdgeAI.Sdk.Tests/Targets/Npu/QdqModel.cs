@@ -1,0 +1,95 @@
+using EdgeAI.Graph;
+using EdgeAI.Hal;
+using ValueType = EdgeAI.Graph.ValueType;
+
+namespace EdgeAI.Sdk.Tests.Targets.Npu;
+
+/// <summary>An 8-bit value of a model under construction, with its parameters.</summary>
+internal sealed record QuantizedValue(Value Value, DataType Type, float Scale, int ZeroPoint);
+
+/// <summary>Builds models of DQ-op-Q groups.</summary>
+internal sealed class QdqModel
+{
+    private int _names;
+
+    public QdqModel(long opset = 17)
+    {
+        Model = new Model(Graph) { IrVersion = 8 };
+        Model.OpsetImports[""] = opset;
+        Model.OpsetImports["com.microsoft"] = 1;
+    }
+
+    public ModelGraph Graph { get; } = new("test");
+
+    public Model Model { get; }
+
+    public QuantizedValue Input(DataType type, float scale, int zeroPoint, params long[] extents)
+    {
+        var value = Graph.AddValue(Name("x"), new TensorType(type, new Shape(extents)));
+        Graph.AddInput(value);
+        return new(value, type, scale, zeroPoint);
+    }
+
+    public void Output(QuantizedValue value) => Graph.AddOutput(value.Value);
+
+    /// <summary>DQ on every operand (constants too), the operator, perhaps Relu or Clip, Q.</summary>
+    public QuantizedValue Group(
+        string op, IEnumerable<object?> operands, DataType type, float scale, int zeroPoint, AttributeList? attributes = null, string? activation = null, string domain = "")
+    {
+        var inputs = operands.Select(operand => operand switch
+        {
+            QuantizedValue q => Dequantized(q),
+            QuantizedConstant c => Dequantized(c),
+            Value value => value,
+            ConstantTensor tensor => Graph.AddConstant(Name("c"), tensor),
+            _ => null,
+        }).ToList();
+        var real = Node(op, inputs, attributes, domain);
+        real = activation is null ? real : Node(activation, [real]);
+        return Quantized(real, type, scale, zeroPoint);
+    }
+
+    public QuantizedValue Quantized(Value real, DataType type, float scale, int zeroPoint) =>
+        new(Node("QuantizeLinear", [real, Scale(scale), Zero(type, zeroPoint)]), type, scale, zeroPoint);
+
+    /// <summary>A node on integers as they are.</summary>
+    public QuantizedValue Plain(string op, QuantizedValue input, AttributeList? attributes = null, params ConstantTensor[] others) =>
+        input with { Value = Node(op, [input.Value, .. others.Select(other => Graph.AddConstant(Name("c"), other))], attributes) };
+
+    /// <summary>A node with a domain of its own, for QLinear forms.</summary>
+    public Value Node(string op, IEnumerable<Value?> inputs, AttributeList? attributes = null, string domain = "")
+    {
+        var output = Graph.AddValue(Name("v"), (ValueType?)null);
+        Graph.AddNode(op, inputs, [output], attributes, Name(op), domain);
+        return output;
+    }
+
+    public Value Scale(params float[] scales) => Graph.AddConstant(Name("s"), ConstantTensor.Of<float>(scales.Length == 1 ? Shape.Scalar : new Shape(scales.Length), scales));
+
+    public Value Zero(DataType type, params int[] zeros)
+    {
+        var shape = zeros.Length == 1 ? Shape.Scalar : new Shape(zeros.Length);
+        return Graph.AddConstant(Name("z"), type switch
+        {
+            DataType.UInt8 => ConstantTensor.Of<byte>(shape, [.. zeros.Select(zero => (byte)zero)]),
+            DataType.Int8 => ConstantTensor.Of<sbyte>(shape, [.. zeros.Select(zero => (sbyte)zero)]),
+            _ => ConstantTensor.Of<int>(shape, zeros),
+        });
+    }
+
+    public Value Constant(ConstantTensor tensor) => Graph.AddConstant(Name("c"), tensor);
+
+    private Value Dequantized(QuantizedValue value) =>
+        Node("DequantizeLinear", [value.Value, Scale(value.Scale), Zero(value.Type, value.ZeroPoint)]);
+
+    private Value Dequantized(QuantizedConstant constant)
+    {
+        var attributes = constant.Scales.Length > 1 ? new AttributeList(new NodeAttribute("axis", new AttributeValue.Int(constant.Axis))) : null;
+        return Node("DequantizeLinear", [Constant(constant.Tensor), Scale(constant.Scales), Zero(constant.Tensor.Type, constant.Zeros)], attributes);
+    }
+
+    private string Name(string prefix) => $"{prefix}{_names++}";
+}
+
+/// <summary>Constant weights or bias with their parameters.</summary>
+internal sealed record QuantizedConstant(ConstantTensor Tensor, float[] Scales, int[] Zeros, int Axis = 0);
