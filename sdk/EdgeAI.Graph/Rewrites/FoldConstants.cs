@@ -35,7 +35,7 @@ internal sealed class FoldConstants(GraphEvaluator? evaluator, long maximumBytes
         return results is null ? null : ToPatch(node, results);
     }
 
-    private GraphPatch ToPatch(Node node, IReadOnlyList<ConstantTensor?> results)
+    private GraphPatch ToPatch(Node node, ConstantTensor?[] results)
     {
         var patch = new GraphPatch(Name, node.Graph);
         for (var i = 0; i < node.Outputs.Count; i++)

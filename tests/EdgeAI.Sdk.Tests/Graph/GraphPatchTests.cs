@@ -109,6 +109,32 @@ public sealed class GraphPatchTests
     }
 
     [Test]
+    public void Apply_ChainOfNewNodes_StandsInOrderBeforeItsReader()
+    {
+        var (test, a, b) = Chain();
+        var patch = new GraphPatch("chain", test.Graph);
+        var (first, second) = (patch.AddValue("first", a.Type), patch.AddValue("second", a.Type));
+        patch.AddNode("Neg", [a], [first]);
+        patch.AddNode("Abs", [first], [second]);
+        patch.ReplaceInput(b.Producer!, 0, second);
+        patch.Apply();
+        GraphVerifier.Verify(test.Model);
+        Assert.That(test.Graph.Nodes.Select(node => node.OpType), Is.EqualTo(new[] { "Relu", "Neg", "Abs", "Sigmoid" }));
+    }
+
+    [Test]
+    public void Apply_ReaderAddedBeforeItsMaker_Refuses()
+    {
+        var (test, a, b) = Chain();
+        var patch = new GraphPatch("chain", test.Graph);
+        var (first, second) = (patch.AddValue("first", a.Type), patch.AddValue("second", a.Type));
+        patch.AddNode("Abs", [first], [second]);
+        patch.AddNode("Neg", [a], [first]);
+        patch.ReplaceInput(b.Producer!, 0, second);
+        Assert.That(patch.Apply, Throws.InvalidOperationException.With.Message.Contains("needs values that are made only after"));
+    }
+
+    [Test]
     public void Apply_Twice_Refuses()
     {
         var (test, _, _) = Chain();

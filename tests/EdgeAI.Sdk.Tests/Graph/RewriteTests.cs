@@ -190,12 +190,28 @@ public sealed class RewriteTests
         }
 
         ShapeInference.Infer(test.Model);
-        Assert.That(GraphRewrites.UniqueDequantize.Apply(test.Model), Is.EqualTo(2));
+        Assert.That(GraphRewrites.UniqueDequantize.Apply(test.Model), Is.EqualTo(1), "one patch for all");
+        Assert.That(test.Graph.Nodes.Select(node => node.OpType[..3]), Is.EqualTo(new[] { "Deq", "Add", "Deq", "Rel", "Deq", "Neg" }), "each stands before its reader");
         GraphVerifier.Verify(test.Model);
         GraphVerifier.VerifyTypes(test.Model);
         var makers = readers.Select(reader => reader.Producer!.Inputs[0]!.Producer!).ToList();
         Assert.That(makers, Is.Unique.And.All.Matches<Node>(node => node.OpType == "DequantizeLinear" && node.Outputs[0]!.Consumers.Distinct().Count() == 1));
         Assert.That(makers.Select(node => node.Inputs[2]!.Constant).Distinct().Count(), Is.EqualTo(1), "they share their parameters");
+    }
+
+    [Test]
+    public void UniqueDequantize_HundredReaders_NeedOneRound()
+    {
+        var test = new TestGraph();
+        var real = test.Node("DequantizeLinear", "", test.Input("u8[2]"), test.Constant(Shape.Scalar, 0.5f));
+        for (var i = 0; i < 100; i++)
+        {
+            test.Output(test.Node("Relu", "", real));
+        }
+
+        GraphRewrites.UniqueDequantize.Apply(test.Model);
+        GraphVerifier.Verify(test.Model);
+        Assert.That(test.Graph.Nodes.Count(node => node.OpType == "DequantizeLinear"), Is.EqualTo(100));
     }
 
     [Test]
