@@ -12,6 +12,9 @@ internal sealed class StreamRig
     private readonly List<byte> _sram = [];
     private readonly List<ICommand> _commands = [];
 
+    /// <summary>SRAM as it is before the commands under test.</summary>
+    public byte[] Picture => [.. _sram];
+
     /// <summary>Puts bytes at a multiple of 16 and returns where.</summary>
     public Address Place(ReadOnlySpan<byte> bytes)
     {
