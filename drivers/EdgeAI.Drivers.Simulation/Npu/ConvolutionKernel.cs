@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using EdgeAI.Hal.Npu.Isa;
 
@@ -76,6 +77,7 @@ internal sealed unsafe class ConvolutionKernel : Kernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Unflip(int* bias, byte* weights)
     {
         var (low, high) = (Vector256<int>.Zero, Vector256<int>.Zero);
@@ -119,6 +121,7 @@ internal sealed unsafe class ConvolutionKernel : Kernel
     }
 
     /// <summary>One block of output channels over all pixels of the chunk.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Column(in ConvolutionTile tile, byte** taps, long first, int count, byte* output)
     {
         var targets = stackalloc byte*[ConvolutionTile.Pixels];

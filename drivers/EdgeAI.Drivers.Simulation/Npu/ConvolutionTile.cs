@@ -20,6 +20,7 @@ internal unsafe struct ConvolutionTile
     public Requantizer Requantizer;
 
     /// <summary>Six pixels. <paramref name="taps"/> holds <see cref="TapCount"/> pointers for each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Six(byte** taps, byte** targets)
     {
         Vector256<int> a0, a1, b0, b1, c0, c1, d0, d1, e0, e1, f0, f1;
@@ -80,6 +81,7 @@ internal unsafe struct ConvolutionTile
     }
 
     /// <summary>One pixel, with four sums in flight to hide the latency of the products.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void One(byte** taps, byte* target)
     {
         var (a0, a1) = (Vector256.Load(Bias), Vector256.Load(Bias + 8));

@@ -58,6 +58,7 @@ internal sealed unsafe class DepthwiseKernel : Kernel
     }
 
     /// <summary>From bricks of 16 channels to vectors whose halves hold channels 4i…4i+3 and 16+4i…16+4i+3; taps beyond the window weigh 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ArrangeWeights(byte* source)
     {
         var destination = _slot[_weights];
@@ -77,6 +78,7 @@ internal sealed unsafe class DepthwiseKernel : Kernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ArrangeTable(byte* table)
     {
         var bias = (int*)_slot[_bias];
@@ -97,6 +99,7 @@ internal sealed unsafe class DepthwiseKernel : Kernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Unflip(int* bias)
     {
         var offset = Vector256.Create((byte)0x80);
@@ -130,6 +133,7 @@ internal sealed unsafe class DepthwiseKernel : Kernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pixel(byte** taps, byte* output)
     {
         var weights = (sbyte*)_slot[_weights];
