@@ -119,6 +119,28 @@ internal sealed unsafe class StagedInput
     }
 }
 
+/// <summary>Offsets of a map's pixels, one after the other, row by row.</summary>
+internal struct PixelPosition(in FeatureMap map, long first)
+{
+    private readonly int _width = map.Width;
+    private readonly long _pixelStride = map.PixelStride;
+    private readonly long _rowStride = map.RowStride;
+    private long _row = first / map.Width * map.RowStride;
+    private int _x = (int)(first % map.Width);
+
+    /// <summary>Byte offset of the next pixel.</summary>
+    public long Next()
+    {
+        var offset = _row + (_x * _pixelStride);
+        if (++_x == _width)
+        {
+            (_x, _row) = (0, _row + _rowStride);
+        }
+
+        return offset;
+    }
+}
+
 /// <summary>Where the input pixels of each output pixel lie, tap by tap; the pad row stands for those outside.</summary>
 internal sealed unsafe class TapPointers
 {
