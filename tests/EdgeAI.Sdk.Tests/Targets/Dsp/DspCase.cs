@@ -77,13 +77,19 @@ internal sealed class DspCase(int opset = 17)
     }
 
     /// <summary>Outputs of ONNX Runtime, as bytes with their true shapes.</summary>
-    public IReadOnlyList<(TensorSpec Spec, byte[] Data)> RunReference()
+    public IReadOnlyList<(TensorSpec Spec, byte[] Data)> RunReference() => MeasureReference(run =>
+    {
+        run.Execute();
+        return _outputs.Select((_, i) => (run.OutputSpec(i), Bytes(run.Output(i)))).ToList();
+    });
+
+    /// <summary>Hands a prepared run on ONNX Runtime over.</summary>
+    public T MeasureReference<T>(Func<DeviceRun, T> measure)
     {
         using var device = new CpuDevice(new CpuOptions { Threads = 1 });
         using var loaded = device.Load(new Executable(CpuDevice.Format, new([], []), OnnxWriter.ToBytes(Model()), [], []));
-        using var run = loaded.Prepare(Feeds(device), new BufferView[loaded.Signature.Outputs.Length]);
-        run.Execute();
-        return [.. Enumerable.Range(0, loaded.Signature.Outputs.Length).Select(i => (run.OutputSpec(i), Bytes(run.Output(i))))];
+        using var run = loaded.Prepare(Feeds(device), new BufferView[_outputs.Count]);
+        return measure(run);
     }
 
     /// <summary>The segment of all nodes.</summary>
@@ -104,13 +110,19 @@ internal sealed class DspCase(int opset = 17)
     }
 
     /// <summary>Outputs of the simulated unit.</summary>
-    public IReadOnlyList<byte[]> RunDsp()
+    public IReadOnlyList<byte[]> RunDsp() => MeasureDsp(run =>
+    {
+        run.Execute();
+        return _outputs.Select((_, i) => Bytes(run.Output(i))).ToList();
+    });
+
+    /// <summary>Hands a prepared run on the simulated unit over.</summary>
+    public T MeasureDsp<T>(Func<DeviceRun, T> measure)
     {
         using var device = new DspDevice(new SimulatedDsp(Configuration));
         using var loaded = device.Load(Compile());
-        using var run = loaded.Prepare(Feeds(device), new BufferView[loaded.Signature.Outputs.Length]);
-        run.Execute();
-        return [.. Enumerable.Range(0, loaded.Signature.Outputs.Length).Select(i => Bytes(run.Output(i)))];
+        using var run = loaded.Prepare(Feeds(device), new BufferView[_outputs.Count]);
+        return measure(run);
     }
 
     /// <summary>Asserts equal bytes (tolerance 0), or |found − expected| ≤ relative · |expected| + absolute for each float.</summary>
