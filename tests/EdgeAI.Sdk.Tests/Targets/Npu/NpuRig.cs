@@ -54,7 +54,13 @@ internal static class NpuRig
     public static RunStatistics AssertEqualToOracle(Model model, NpuConfiguration configuration, int seed, int runs = 1)
     {
         var bytes = OnnxWriter.ToBytes(model);
-        var executable = Compile(Segment(model), configuration).Executable;
+        return AssertEqualToOracle(Segment(model), bytes, configuration, seed, runs);
+    }
+
+    /// <summary>The same for a segment whose ONNX bytes are given.</summary>
+    public static RunStatistics AssertEqualToOracle(GraphSegment segment, byte[] bytes, NpuConfiguration configuration, int seed, int runs)
+    {
+        var executable = Compile(segment, configuration).Executable;
         var statistics = RunStatistics.None;
         for (var run = 0; run < runs; run++)
         {
