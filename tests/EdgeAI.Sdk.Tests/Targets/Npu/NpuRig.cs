@@ -55,7 +55,7 @@ internal static class NpuRig
     }
 
     /// <summary>Compiles the model for the NPU and asserts that its outputs equal ONNX Runtime's on random inputs.</summary>
-    public static void AssertEqualToOracle(QdqModel model, NpuConfiguration configuration, int seed)
+    public static void AssertEqualToOracle(QdqModel model, NpuConfiguration configuration, int seed, bool mustVary = true)
     {
         var segment = Inner(model);
         var executable = Compile(segment, configuration).Executable;
@@ -71,7 +71,7 @@ internal static class NpuRig
             var output = model.Outputs[i];
             AssertSame(
                 MemoryMarshal.Cast<byte, float>(Dequantize(output, actual[segment.Outputs.IndexOf(output.Value)])).ToArray(),
-                MemoryMarshal.Cast<byte, float>(expected[i]).ToArray(), $"seed {seed}, {configuration.Name}, {output}");
+                MemoryMarshal.Cast<byte, float>(expected[i]).ToArray(), $"seed {seed}, {configuration.Name}, {output}", mustVary);
         }
     }
 
@@ -132,12 +132,12 @@ internal static class NpuRig
         return outputs;
     }
 
-    private static void AssertSame<T>(T[] actual, T[] expected, string what)
+    private static void AssertSame<T>(T[] actual, T[] expected, string what, bool mustVary = true)
         where T : struct, IEquatable<T>
     {
         Assert.That(actual, Has.Length.EqualTo(expected.Length), what);
         var wrong = Enumerable.Range(0, expected.Length).Where(i => !actual[i].Equals(expected[i])).ToList();
-        Assert.That(expected.Distinct().Count(), Is.GreaterThan(expected.Length > 64 ? 8 : 1), $"{what}: the outputs hardly vary, the test shows nothing");
+        Assert.That(!mustVary || expected.Distinct().Count() > (expected.Length > 64 ? 8 : 1), $"{what}: the outputs hardly vary, the test shows nothing");
         Assert.That(wrong, Is.Empty, () => $"{what}: {wrong.Count} of {expected.Length} differ, first at {wrong[0]}: {actual[wrong[0]]}, expected {expected[wrong[0]]}");
     }
 }
