@@ -1,68 +1,57 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using EdgeAI.Compiler;
 using EdgeAI.Compiler.Partitioning;
 using EdgeAI.Compiler.Targets.Npu;
+using EdgeAI.Compiler.Targets.Onnx;
 using EdgeAI.Graph;
-using EdgeAI.Hal;
 using EdgeAI.Hal.Npu;
-using EdgeAI.Hal.Npu.Isa;
 using EdgeAI.Onnx;
 using EdgeAI.Testing;
 
 namespace EdgeAI.Sdk.Tests.Targets.Npu;
 
+/// <summary>Whole int8 networks: everything between the outermost quantizers in one command stream.</summary>
 public sealed class NpuModelTests
 {
-    private static readonly string[] Models = ["cls/mobilenetv2_qdq_int8_op11.onnx", "own/kws/kws_dscnn_int8.onnx", "own/meter/meter_digit_int8.onnx"];
-
-    [Test]
-    public void Compile_WholeModels_StreamsAreVerified([ValueSource(nameof(Models))] string path, [Values("micro-128", "edge-1k")] string configuration)
+    [TestCase("cls/mobilenetv2_qdq_int8_op11.onnx", "edge-1k", 65)]
+    [TestCase("cls/mobilenetv2_qdq_int8_op11.onnx", "micro-128", 65)]
+    [TestCase("own/kws/kws_dscnn_int8.onnx", "edge-1k", 21)]
+    [TestCase("own/kws/kws_dscnn_int8.onnx", "micro-128", 21)]
+    [TestCase("own/kws/kws_dscnn_features_int8.onnx", "tiny", 21)]
+    [TestCase("own/meter/meter_digit_int8.onnx", "edge-1k", 15)]
+    [TestCase("own/meter/meter_digit_int8.onnx", "tiny", 15)]
+    public void Compile_Int8Network_EqualsOracleBitByBit(string path, string configuration, int units)
     {
-        var target = new NpuTarget(NpuConfiguration.ByName(configuration));
-        foreach (var segment in Segments(path, target, print: configuration == "edge-1k"))
-        {
-            for (var i = 0; i < 2; i++)
-            {
-                var watch = Stopwatch.StartNew();
-                var result = target.Compile(segment);
-                TestContext.Out.WriteLine($"compile {watch.Elapsed.TotalMilliseconds:f0} ms, {segment.Units.Length} units, {result}");
-                if (result is CompileSuccess success && i == 1)
-                {
-                    var image = NpuImage.FromExecutable(success.Executable);
-                    var (_, schedule) = StreamVerifier.Verify(image.Commands, RegionTable.Of(image), NpuConfiguration.ByName(configuration));
-                    TestContext.Out.WriteLine($"SRAM {image.SramBytes} scratch {image.ScratchBytes} {schedule.Report(success.Executable.SourceMap)}");
-                }
-            }
-        }
+        var machine = configuration == "tiny" ? NpuRig.Tiny : NpuConfiguration.ByName(configuration);
+        var segment = NpuSegment(path, machine);
+        Assert.That(segment.Units, Has.Length.EqualTo(units), "units on the NPU");
+        var oracle = OnnxWriter.ToBytes(SegmentModel.Build(segment));
+        var statistics = NpuRig.AssertEqualToOracle(segment, oracle, machine, seed: 1, runs: 3);
+        TestContext.Out.WriteLine($"{path} on {machine.Name}: {segment.Units.Length} units, {statistics.Cycles} cycles");
     }
 
-    private static IEnumerable<GraphSegment> Segments(string path, NpuTarget target, bool print)
+    [Test]
+    public void Compile_Twice_GivesEqualBytes()
+    {
+        var (first, second) = (NpuRig.Compile(Digit(), NpuRig.Tiny), NpuRig.Compile(Digit(), NpuRig.Tiny));
+        Assert.That(first.Executable.Code.Span.SequenceEqual(second.Executable.Code.Span), "code");
+        Assert.That(first.Executable.Constants[0].Data.Span.SequenceEqual(second.Executable.Constants[0].Data.Span), "constants");
+        Assert.That(first.Executable.SourceMap, Is.EqualTo(second.Executable.SourceMap));
+
+        static GraphSegment Digit() => NpuSegment("own/meter/meter_digit_int8.onnx", NpuRig.Tiny);
+    }
+
+    /// <summary>The units of a model that the NPU takes, as one segment.</summary>
+    private static GraphSegment NpuSegment(string path, NpuConfiguration configuration)
     {
         var model = OnnxReader.Read(SharedData.Path("models", path));
         ShapeInference.Infer(model, ImmutableDictionary<string, long>.Empty.Add("batch", 1));
         GraphRewrites.Simplify(model);
         GraphRewrites.UniqueDequantize.Apply(model);
-        ShapeInference.Infer(model);
+        ShapeInference.Infer(model, ImmutableDictionary<string, long>.Empty.Add("batch", 1));
         var units = UnitGrouper.Group(model.Graph);
-        var readers = Segmenter.Readers(units);
-        var run = new List<GraphUnit>();
-        var watch = Stopwatch.StartNew();
-        foreach (var unit in units)
-        {
-            var refusal = target.Check(unit);
-            if (refusal is null)
-            {
-                _ = target.Estimate(unit);
-                run.Add(unit);
-            }
-            else if (print)
-            {
-                TestContext.Out.WriteLine($"{unit}: {refusal}");
-            }
-        }
-
-        TestContext.Out.WriteLine($"check and estimate: {watch.Elapsed.TotalMilliseconds:f0} ms");
-        yield return Segmenter.Build(0, model, [.. run], readers, model.Graph.Outputs.ToHashSet());
+        var target = new NpuTarget(configuration);
+        return Segmenter.Build(
+            0, model, [.. units.Where(unit => target.Check(unit) is null)], Segmenter.Readers(units), model.Graph.Outputs.ToHashSet());
     }
 }

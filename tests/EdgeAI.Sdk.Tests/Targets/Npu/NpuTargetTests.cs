@@ -1,17 +1,201 @@
+using EdgeAI.Compiler;
+using EdgeAI.Compiler.Targets.Npu;
 using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Npu;
 
 namespace EdgeAI.Sdk.Tests.Targets.Npu;
 
+/// <summary>Each lowering, compiled, run on the simulator and compared with ONNX Runtime bit by bit.</summary>
 public sealed class NpuTargetTests
 {
+    private static readonly NpuConfiguration[] Machines = [NpuConfiguration.Edge1k, NpuRig.Tiny];
+
     [Test]
-    public void Compile_OneConvolution_EqualsOracle([Values(DataType.UInt8, DataType.Int8)] DataType type)
+    public void Conv_OfEitherType_EqualsOracle(
+        [Values(DataType.UInt8, DataType.Int8)] DataType type, [Values] bool perChannel, [Values] bool bias, [ValueSource(nameof(Machines))] NpuConfiguration machine) =>
+        Check(type, machine, (model, random, x) => TestUnits.Conv(model, random, x, 20, [3, 3], pads: [1, 1, 1, 1], perChannel: perChannel, bias: bias), 1, 3, 9, 11);
+
+    [Test]
+    public void Conv_WithUInt8WeightsAndZeroPoint_EqualsOracle([ValueSource(nameof(Machines))] NpuConfiguration machine) =>
+        Check(DataType.UInt8, machine, (model, random, x) => TestUnits.Conv(model, random, x, 17, [3, 3], pads: [1, 1, 1, 1], perChannel: false, weightType: DataType.UInt8), 1, 5, 9, 11);
+
+    [TestCase("kernel 1", 8, 16, new long[] { 1, 1 }, null, null, null, 1)]
+    [TestCase("stride 2", 7, 33, new long[] { 3, 3 }, new long[] { 1, 1, 1, 1 }, new long[] { 2, 2 }, null, 1)]
+    [TestCase("asymmetric pads", 4, 5, new long[] { 2, 4 }, new long[] { 0, 3, 1, 1 }, new long[] { 1, 3 }, null, 1)]
+    [TestCase("dilation", 3, 18, new long[] { 3, 2 }, new long[] { 2, 1, 2, 1 }, null, new long[] { 2, 3 }, 1)]
+    [TestCase("depthwise", 40, 40, new long[] { 3, 3 }, new long[] { 1, 1, 1, 1 }, null, null, 40)]
+    [TestCase("depthwise, stride 2, 5x5", 24, 24, new long[] { 5, 5 }, new long[] { 2, 2, 2, 2 }, new long[] { 2, 2 }, null, 24)]
+    [TestCase("channel multiplier", 6, 18, new long[] { 3, 3 }, new long[] { 1, 1, 1, 1 }, null, null, 6)]
+    [TestCase("groups", 12, 20, new long[] { 3, 3 }, new long[] { 1, 1, 1, 1 }, null, null, 4)]
+    [TestCase("two wide groups", 64, 80, new long[] { 3, 3 }, null, null, null, 2)]
+    [TestCase("whole map", 5, 7, new long[] { 13, 14 }, null, null, null, 1)]
+    [TestCase("deep", 200, 48, new long[] { 3, 3 }, new long[] { 1, 1, 1, 1 }, null, null, 1)]
+    public void Conv_OfForm_EqualsOracle(string name, int inputs, int outputs, long[] kernel, long[]? pads, long[]? strides, long[]? dilations, int groups)
+    {
+        foreach (var machine in Machines.Where(machine => machine.SramBytes > 24 * kernel.Aggregate((long)inputs / groups, (a, b) => a * b)))
+        {
+            Check(DataType.UInt8, machine, (model, random, x) => TestUnits.Conv(model, random, x, outputs, kernel, pads, strides, dilations, groups), 1, inputs, 13, 14);
+        }
+    }
+
+    [Test]
+    public void Conv_WithAutoPad_EqualsOracle([Values("SAME_UPPER", "SAME_LOWER", "VALID")] string autoPad, [Values(1, 2)] int stride) =>
+        Check(DataType.Int8, NpuRig.Tiny, (model, random, x) => TestUnits.Conv(model, random, x, 9, [3, 4], strides: [stride, stride], autoPad: autoPad), 1, 6, 10, 11);
+
+    [Test]
+    public void Conv_OverOneAxis_EqualsOracle([ValueSource(nameof(Machines))] NpuConfiguration machine) =>
+        Check(DataType.UInt8, machine, (model, random, x) => TestUnits.Conv(model, random, x, 24, [5], pads: [2, 2], strides: [2]), 1, 12, 101);
+
+    [Test]
+    public void Conv_OfABatch_EqualsOracle([ValueSource(nameof(Machines))] NpuConfiguration machine) =>
+        Check(DataType.UInt8, machine, (model, random, x) => TestUnits.Conv(model, random, x, 24, [3, 3], pads: [1, 1, 1, 1]), 3, 12, 17, 15);
+
+    [Test]
+    public void Conv_WithImpliedActivation_EqualsOracle([Values("Relu", null)] string? activation) =>
+        Check(DataType.UInt8, NpuConfiguration.Edge1k, (model, random, x) => TestUnits.Conv(model, random, x, 24, [3, 3], activation: activation, outputZero: 0), 1, 12, 9, 9);
+
+    [Test]
+    public void Conv_WithTies_RoundsHalfToEven() =>
+        Check(DataType.Int8, NpuConfiguration.Edge1k, (model, random, x) => TestUnits.Conv(model, random, x with { Scale = 0.5f }, 16, [1, 1], bias: false, perChannel: false, outputScale: 2f, outputZero: 1), 1, 1, 16, 16);
+
+    [TestCase(1, 1280, 1000)]
+    [TestCase(5, 37, 19)]
+    [TestCase(1, 3000, 16)]
+    public void Gemm_EqualsOracle(int rows, int depth, int outputs)
+    {
+        foreach (var machine in Machines.Where(machine => depth * 16 * 1.1 < machine.SramBytes))
+        {
+            Check(DataType.UInt8, machine, (model, random, x) => TestUnits.Gemm(model, random, x, outputs), rows, depth);
+        }
+    }
+
+    [TestCase(new long[] { 7, 24 })]
+    [TestCase(new long[] { 2, 9, 24 })]
+    [TestCase(new long[] { 2, 3, 5, 24 })]
+    public void MatMul_WithConstant_EqualsOracle(long[] extents) =>
+        Check(DataType.Int8, NpuRig.Tiny, (model, random, x) => TestUnits.MatMul(model, random, x, 40), extents);
+
+    [Test]
+    public void AddAndMul_OfTwoInputs_EqualOracle(
+        [Values("Add", "Mul")] string op, [Values(DataType.UInt8, DataType.Int8)] DataType type, [Values(1f, 0.7f)] float ratio, [ValueSource(nameof(Machines))] NpuConfiguration machine)
     {
         var model = new QdqModel();
-        var x = model.Input(type, 0.05f, type == DataType.UInt8 ? 120 : -3, 1, 3, 9, 11);
-        model.Output(TestUnits.Conv(model, new Random(1), x, 20, [3, 3], pads: [1, 1, 1, 1]));
-        NpuRig.AssertEqualToOracle(model.Model, NpuConfiguration.Edge1k, 1);
+        var a = model.Input(type, 0.05f, type == DataType.UInt8 ? 120 : -3, 1, 13, 17, 19);
+        var b = model.Input(type, 0.05f * ratio, type == DataType.UInt8 ? 100 : 4, 1, 13, 17, 19);
+        model.Output(model.Group(op, [a, b], type, op == "Add" ? 0.1f * ratio : 0.2f, type == DataType.UInt8 ? 128 : 0));
+        NpuRig.AssertEqualToOracle(model, machine, seed: 5);
+    }
+
+    [TestCase(new long[] { 1, 6, 5, 7 }, new long[] { 1, 6, 1, 1 })]
+    [TestCase(new long[] { 1, 6, 5, 7 }, new long[] { 1, 1, 5, 7 })]
+    [TestCase(new long[] { 1, 6, 1, 7 }, new long[] { 1, 6, 5, 1 })]
+    [TestCase(new long[] { 2, 6, 5, 7 }, new long[] { 1, 6, 5, 7 })]
+    [TestCase(new long[] { 4, 9 }, new long[] { 9 })]
+    [TestCase(new long[] { 1, 6, 5, 7 }, new long[] { 1 })]
+    public void AddAndMul_Broadcast_EqualOracle(long[] first, long[] second)
+    {
+        foreach (var op in (string[])["Add", "Mul"])
+        {
+            var model = new QdqModel();
+            var a = model.Input(DataType.UInt8, 0.05f, 120, first);
+            var b = model.Input(DataType.UInt8, 0.03f, 90, second);
+            model.Output(model.Group(op, [a, b], DataType.UInt8, 0.09f, 128));
+            NpuRig.AssertEqualToOracle(model, NpuRig.Tiny, seed: 6);
+        }
+    }
+
+    [Test]
+    public void Add_OfConvolutionsAndConstant_EqualsOracle([ValueSource(nameof(Machines))] NpuConfiguration machine) =>
+        Check(DataType.UInt8, machine, (model, random, x) =>
+        {
+            var left = TestUnits.Conv(model, random, x, 16, [3, 3], pads: [1, 1, 1, 1]);
+            var right = TestUnits.Conv(model, random, left, 16, [1, 1]);
+            var sum = model.Group("Add", [left, right], DataType.UInt8, left.Scale * 1.5f, 125);
+            var bytes = new byte[16];
+            random.NextBytes(bytes);
+            return model.Group("Mul", [sum, new QuantizedConstant(new ConstantTensor(DataType.UInt8, new Shape(1, 16, 1, 1), bytes), [0.01f], [3])], DataType.UInt8, sum.Scale, 120);
+        }, 1, 8, 12, 12);
+
+    [Test]
+    public void Pools_EqualOracle(
+        [Values(DataType.UInt8, DataType.Int8)] DataType type, [Values("MaxPool", "AveragePool")] string op, [Values(0, 1)] int pad, [Values(1, 2)] int stride, [Values] bool ceil, [Values(0, 1)] int countPadding)
+    {
+        Assume.That(op == "AveragePool" || countPadding == 0);
+        var attributes = TestUnits.Attributes(("kernel_shape", [3, 3]), ("strides", [stride, stride]), ("pads", [pad, pad, pad, pad]))
+            .With("ceil_mode", new AttributeValue.Int(ceil ? 1 : 0));
+        attributes = op == "AveragePool" ? attributes.With("count_include_pad", new AttributeValue.Int(countPadding)) : attributes;
+        foreach (var machine in Machines)
+        {
+            Check(type, machine, (model, _, x) => op == "MaxPool"
+                ? model.Group(op, [x], x.Type, x.Scale, x.ZeroPoint, attributes)
+                : model.Group(op, [x], x.Type, x.Scale * 0.8f, x.ZeroPoint + 1, attributes), 1, 70, 12, 12);
+        }
+    }
+
+    [Test]
+    public void AveragePool_OfEqualScales_EqualsOracle([Values(DataType.UInt8, DataType.Int8)] DataType type) =>
+        Check(type, NpuConfiguration.Edge1k, (model, _, x) =>
+            model.Group("AveragePool", [x], type, x.Scale, x.ZeroPoint, TestUnits.Attributes(("kernel_shape", [2, 2]), ("strides", [2, 2]))), 1, 40, 16, 16);
+
+    [Test]
+    public void GlobalAveragePool_EqualsOracle([Values(1f, 0.6f)] float ratio, [Values(DataType.UInt8, DataType.Int8)] DataType type) =>
+        Check(type, NpuRig.Tiny, (model, _, x) => model.Group("GlobalAveragePool", [x], type, x.Scale * ratio, x.ZeroPoint), 1, 90, 8, 8);
+
+    [Test]
+    public void MaxPool_OnPlainIntegers_EqualsOracle([Values(DataType.UInt8, DataType.Int8)] DataType type) =>
+        Check(type, NpuRig.Tiny, (model, _, x) => model.Plain("MaxPool", x, TestUnits.Attributes(("kernel_shape", [2, 2]), ("strides", [2, 2]))), 1, 9, 12, 12);
+
+    [Test]
+    public void Concat_EqualsOracle([Values(1, 2, 3, -1)] int axis, [Values(1f, 0.5f)] float ratio)
+    {
+        var model = new QdqModel();
+        var a = model.Input(DataType.UInt8, 0.05f, 120, 1, 6, 7, 5);
+        var b = model.Input(DataType.UInt8, 0.05f * ratio, 120, 1, 6, 7, 5);
+        var attributes = new AttributeList(new NodeAttribute("axis", new AttributeValue.Int(axis)));
+        model.Output(model.Group("Concat", [a, b, a], DataType.UInt8, 0.05f, 120, attributes));
+        NpuRig.AssertEqualToOracle(model, NpuRig.Tiny, seed: 8);
+    }
+
+    [Test]
+    public void Concat_OfConvolutions_EqualsOracle([ValueSource(nameof(Machines))] NpuConfiguration machine) =>
+        Check(DataType.UInt8, machine, (model, random, x) =>
+        {
+            var (a, b) = (TestUnits.Conv(model, random, x, 7, [1, 1]), TestUnits.Conv(model, random, x, 9, [3, 3], pads: [1, 1, 1, 1]));
+            var joined = model.Group("Concat", [a, b], DataType.UInt8, a.Scale, a.ZeroPoint, new AttributeList(new NodeAttribute("axis", new AttributeValue.Int(1))));
+            return TestUnits.Conv(model, random, Infer(model, joined), 12, [3, 3]);
+        }, 1, 4, 9, 9);
+
+    [Test]
+    public void FlattenThenGemm_EqualsOracle([ValueSource(nameof(Machines))] NpuConfiguration machine) =>
+        Check(DataType.UInt8, machine, (model, random, x) =>
+        {
+            var map = TestUnits.Conv(model, random, x, 10, [3, 3]);
+            return TestUnits.Gemm(model, random, Infer(model, model.Group("Flatten", [map], DataType.UInt8, map.Scale, map.ZeroPoint)), 11);
+        }, 2, 4, 6, 5);
+
+    [TestCase(new long[] { 0, 2, 3, 1 })]
+    [TestCase(new long[] { 0, 1, 3, 2 })]
+    [TestCase(new long[] { 3, 2, 1, 0 })]
+    public void Transpose_EqualsOracle(long[] permutation) =>
+        Check(DataType.Int8, NpuRig.Tiny, (model, _, x) => model.Plain("Transpose", x, TestUnits.Attributes(("perm", permutation))), 2, 5, 6, 7);
+
+    [TestCase("Relu")]
+    [TestCase("LeakyRelu")]
+    public void Table_EqualsOracle(string op) =>
+        Check(DataType.UInt8, NpuRig.Tiny, (model, _, x) => model.Group(op, [x], x.Type, x.Scale * 0.7f, 33), 1, 5, 60, 70);
+
+    private static QuantizedValue Infer(QdqModel model, QuantizedValue value)
+    {
+        ShapeInference.Infer(model.Model);
+        return value;
+    }
+
+    private static void Check(DataType type, NpuConfiguration machine, Func<QdqModel, Random, QuantizedValue, QuantizedValue> build, params long[] extents)
+    {
+        var model = new QdqModel();
+        var x = model.Input(type, 0.05f, type == DataType.UInt8 ? 120 : -3, extents);
+        model.Output(build(model, new Random(3), x));
+        NpuRig.AssertEqualToOracle(model, machine, seed: 1);
     }
 }

@@ -23,14 +23,31 @@ internal sealed class QdqModel
 
     public Model Model { get; }
 
+    /// <summary>
+    /// A float input and its quantizer. The borders of the model are float, because ONNX Runtime on x64 computes groups of int8
+    /// values in integers only where it sees both quantizer and dequantizer of each value.
+    /// </summary>
     public QuantizedValue Input(DataType type, float scale, int zeroPoint, params long[] extents)
     {
-        var value = Graph.AddValue(Name("x"), new TensorType(type, new Shape(extents)));
-        Graph.AddInput(value);
-        return new(value, type, scale, zeroPoint);
+        var real = Graph.AddValue(Name("x"), new TensorType(DataType.Float32, new Shape(extents)));
+        Graph.AddInput(real);
+        var value = Quantized(real, type, scale, zeroPoint);
+        value.Value.Type = new TensorType(type, new Shape(extents));
+        Inputs.Add(value);
+        return value;
     }
 
-    public void Output(QuantizedValue value) => Graph.AddOutput(value.Value);
+    /// <summary>The quantized inputs, in order.</summary>
+    public List<QuantizedValue> Inputs { get; } = [];
+
+    /// <summary>The quantized outputs, in order.</summary>
+    public List<QuantizedValue> Outputs { get; } = [];
+
+    public void Output(QuantizedValue value)
+    {
+        Outputs.Add(value);
+        Graph.AddOutput(Dequantized(value));
+    }
 
     /// <summary>DQ on every operand (constants too), the operator, perhaps Relu or Clip, Q.</summary>
     public QuantizedValue Group(

@@ -36,6 +36,34 @@ internal static class TestUnits
         return result;
     }
 
+    /// <summary>Gemm with transposed per-channel weights and bias.</summary>
+    public static QuantizedValue Gemm(QdqModel model, Random random, QuantizedValue input, int outputs)
+    {
+        var depth = input.Value.Shape[1].Value;
+        var weights = new byte[outputs * depth];
+        random.NextBytes(weights);
+        var scales = Enumerable.Range(0, outputs).Select(_ => 0.002f + (random.NextSingle() * 0.01f)).ToArray();
+        var bias = Enumerable.Range(0, outputs).Select(_ => random.Next(-20_000, 20_000)).ToArray();
+        return model.Group(
+            "Gemm",
+            [
+                input, new QuantizedConstant(new ConstantTensor(DataType.Int8, new Shape(outputs, depth), weights), scales, new int[outputs]),
+                new QuantizedConstant(ConstantTensor.Of<int>(new Shape(outputs), bias), [.. scales.Select(scale => scale * input.Scale)], new int[outputs]),
+            ],
+            input.Type, (float)(input.Scale * 0.3 * Math.Sqrt(depth)), 120, new AttributeList(new NodeAttribute("transB", new AttributeValue.Int(1))));
+    }
+
+    /// <summary>MatMul with per-tensor int8 weights.</summary>
+    public static QuantizedValue MatMul(QdqModel model, Random random, QuantizedValue input, int outputs)
+    {
+        var depth = input.Value.Shape[input.Value.Shape.Rank - 1].Value;
+        var weights = new byte[outputs * depth];
+        random.NextBytes(weights);
+        return model.Group(
+            "MatMul", [input, new QuantizedConstant(new ConstantTensor(DataType.Int8, new Shape(depth, outputs), weights), [0.007f], [0])],
+            input.Type, (float)(input.Scale * 0.3 * Math.Sqrt(depth)), 1);
+    }
+
     public static AttributeList Attributes(params (string Name, long[]? Values)[] attributes) =>
         new(attributes.Where(attribute => attribute.Values is not null)
             .Select(attribute => new NodeAttribute(attribute.Name, new AttributeValue.Ints([.. attribute.Values!]))));

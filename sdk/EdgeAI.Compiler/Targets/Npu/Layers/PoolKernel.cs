@@ -47,7 +47,7 @@ internal sealed class PoolKernel(PoolKind kind, int channels, int taps, Quantiza
         var window = pads.Geometry.Command(pads.Top, pads.Left);
         return kind switch
         {
-            PoolKind.Max => new MaxPool { Input = source, Output = result, Window = window, Flags = flags },
+            PoolKind.Max => new MaxPool { Input = source, Output = result, Window = window, Flags = flags & CommandFlags.InputSigned },
             PoolKind.Average => new AveragePool
             {
                 Input = source, Output = result, Window = window, PadBottom = pads.Bottom, PadRight = pads.Right,

@@ -25,6 +25,12 @@ internal readonly record struct WindowGeometry(WindowAxis Y, WindowAxis X)
 
     public int Taps => checked(Y.Kernel * X.Kernel);
 
+    /// <summary>The same with padding behind the map as far as the last window reaches: ONNX Runtime counts all of it.</summary>
+    public WindowGeometry CoveringLastWindow(Map input, Map output) => new(Cover(Y, input.Height, output.Height), Cover(X, input.Width, output.Width));
+
+    private static WindowAxis Cover(WindowAxis axis, int inputs, int outputs) =>
+        axis with { PadAfter = Math.Max(axis.PadAfter, ((outputs - 1) * axis.Stride) - axis.PadBefore + axis.Reach - inputs) };
+
     /// <summary>The instruction's window with the pads of one tile.</summary>
     public Window Command(int padTop, int padLeft) => new()
     {

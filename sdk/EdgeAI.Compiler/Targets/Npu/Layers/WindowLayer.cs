@@ -45,4 +45,5 @@ internal sealed class WindowLayer(GraphUnit unit, WindowGeometry geometry, Windo
 /// <param name="Columns">Output columns per tile.</param>
 /// <param name="Channels">Output channels per tile.</param>
 /// <param name="ChannelsOutside">True: all tiles of one channel block, then the next block (weights pass once); false: the other way (inputs pass once).</param>
-internal readonly record struct WindowTiling(int Rows, int Columns, int Channels, bool ChannelsOutside);
+/// <param name="IsDoubleBuffered">True: two buffers each, so that engines overlap; false: one, where SRAM is short.</param>
+internal readonly record struct WindowTiling(int Rows, int Columns, int Channels, bool ChannelsOutside, bool IsDoubleBuffered = true);

@@ -12,10 +12,13 @@ internal sealed class WindowTilingSearch(WindowLayer layer, NpuConfiguration con
     private readonly Map _output = layer.Output;
 
     /// <summary>The tiling of least estimated time, or null when none fits.</summary>
-    public WindowTiling? Best(long budget)
+    public WindowTiling? Best(long budget) =>
+        Best(budget, Candidates()) ?? Best(budget, Candidates().Select(tiling => tiling with { IsDoubleBuffered = false }));
+
+    private WindowTiling? Best(long budget, IEnumerable<WindowTiling> candidates)
     {
         var (best, least) = (default(WindowTiling?), long.MaxValue);
-        foreach (var tiling in Candidates())
+        foreach (var tiling in candidates)
         {
             if (Buffers(tiling).Sum(buffer => buffer.AlignedBytes) <= budget && Estimate(tiling) is var cycles && cycles < least)
             {
@@ -26,7 +29,7 @@ internal sealed class WindowTilingSearch(WindowLayer layer, NpuConfiguration con
         return best;
     }
 
-    public long SmallestWorkingSet() => Candidates().Min(tiling => Buffers(tiling).Sum(buffer => buffer.AlignedBytes));
+    public long SmallestWorkingSet() => Candidates().Min(tiling => Buffers(tiling with { IsDoubleBuffered = false }).Sum(buffer => buffer.AlignedBytes));
 
     public TilePlan PlanOf(WindowTiling tiling) =>
         new(Buffers(tiling), Estimate(tiling), new WindowTileWriter(layer, tiling, inputResident, outputResident).Write);
@@ -100,7 +103,7 @@ internal sealed class WindowTilingSearch(WindowLayer layer, NpuConfiguration con
         var constants = layer.Kernel.ConstantBytes(layer.Kernel.Split(tiling.Channels)[0]) > 0 ? Slots(counts.ConstantLoads) : 0;
         return (constants, inputResident ? 0 : Slots(counts.InputLoads), outputResident ? 0 : Slots(counts.Tiles));
 
-        static int Slots(long uses) => (int)Math.Min(uses, 2);
+        int Slots(long uses) => (int)Math.Min(uses, tiling.IsDoubleBuffered ? 2 : 1);
     }
 
     private static (long Tiles, long ConstantLoads, long InputLoads) Counts(WindowLayer layer, WindowTiling tiling)
@@ -136,7 +139,8 @@ internal sealed class WindowTilingSearch(WindowLayer layer, NpuConfiguration con
         }
 
         var (firstLoad, lastStore) = (load / Math.Max(1, Math.Max(counts.InputLoads, counts.ConstantLoads)), store / counts.Tiles);
-        return Math.Max(Math.Max(mac, dram), Math.Max(load, store)) + firstLoad + lastStore;
+        return !tiling.IsDoubleBuffered ? mac + load + store
+            : Math.Max(Math.Max(mac, dram), Math.Max(load, store)) + firstLoad + lastStore;
     }
 
     private long ComputeCycles(WindowTiling tiling, ChannelTile tile)

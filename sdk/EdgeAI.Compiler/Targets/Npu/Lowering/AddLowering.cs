@@ -27,12 +27,14 @@ internal sealed class AddLowering : OperatorLowering
     {
         var (a, b, c) = (unit.Input(0)!, unit.Input(1)!, unit.Output!);
         var order = c.Value.Shape.Rank < 3 ? MapOrder.Plain : context.OrderOf(a.IsConstant || IsSingle(a) ? b.Value : a.Value);
-        var inputs = new[] { a, b }.Select(operand => context.Read(unit.Unit, operand.Value, order));
-        var kernel = unit.Operator == "Add"
-            ? (ElementwiseKernel)new AddKernel(a.Quantization, b.Quantization, c.Quantization)
-            : new MultiplyKernel(a.Quantization, b.Quantization, c.Quantization);
-        context.Add(new ElementwiseLayer(unit.Unit, kernel, [.. inputs], context.Define(c.Value, order)));
+        var target = context.Define(c.Value, order);
+        var kernel = Kernel(unit.Operator, Biasing.Of(unit, a), Biasing.Of(unit, b), Biasing.Of(unit, c));
+        var inputs = new[] { a, b }.Select(operand => Biasing.Read(unit, context, operand, order));
+        Biasing.Write(unit, context, target, map => new ElementwiseLayer(unit.Unit, kernel, [.. inputs], map));
     }
+
+    private static ElementwiseKernel Kernel(string op, Quantization a, Quantization b, Quantization c) =>
+        op == "Add" ? new AddKernel(a, b, c) : new MultiplyKernel(a, b, c);
 
     private static bool IsSingle(Operand operand) => operand.Value.Shape.ElementCount == 1;
 }

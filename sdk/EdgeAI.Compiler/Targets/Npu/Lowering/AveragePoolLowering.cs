@@ -17,11 +17,11 @@ internal sealed class AveragePoolLowering : OperatorLowering
     public override void Lower(UnitView unit, LoweringContext context)
     {
         var (input, output) = (unit.Input(0)!, unit.Output!);
-        var source = context.Read(unit.Unit, input.Value, MapOrder.ChannelsLast);
+        var source = Biasing.Read(unit, context, input, MapOrder.ChannelsLast);
         var target = context.Define(output.Value, MapOrder.ChannelsLast);
-        var geometry = MaxPoolLowering.PoolWindow(unit).Geometry;
+        var geometry = MaxPoolLowering.PoolWindow(unit).Geometry.CoveringLastWindow(source, target);
         var countsPadding = unit.Anchor.Attributes.Int("count_include_pad", 0) != 0;
-        var kernel = new PoolKernel(PoolKind.Average, source.Channels, geometry.Taps, input.Quantization, output.Quantization, countsPadding);
-        context.Add(new WindowLayer(unit.Unit, geometry, kernel, source, target));
+        var kernel = new PoolKernel(PoolKind.Average, source.Channels, geometry.Taps, Biasing.Of(unit, input), Biasing.Of(unit, output), countsPadding);
+        Biasing.Write(unit, context, target, map => new WindowLayer(unit.Unit, geometry, kernel, source, map));
     }
 }

@@ -23,7 +23,8 @@ internal sealed class MaxPoolLowering : OperatorLowering
         var target = context.Define(output.Value, MapOrder.ChannelsLast);
         var geometry = PoolWindow(unit).Geometry;
         var kernel = new PoolKernel(PoolKind.Max, source.Channels, geometry.Taps, input.Quantization, input.Quantization);
-        TableLowering.AddRequantized(unit, context, target, unit.Form == UnitForm.Group,
+        var result = unit.Form == UnitForm.Group ? output.Quantization : input.Quantization;
+        TableLowering.AddRequantized(unit, context, target, input.Quantization, result,
             map => new WindowLayer(unit.Unit, geometry, kernel, source, map));
     }
 

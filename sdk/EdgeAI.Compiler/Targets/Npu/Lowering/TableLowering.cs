@@ -36,11 +36,10 @@ internal sealed class TableLowering : OperatorLowering
         return target;
     }
 
-    /// <summary>A layer on the input's integers, followed by a table where the result's parameters differ.</summary>
-    internal static void AddRequantized(UnitView unit, LoweringContext context, Map target, bool isGroup, Func<Map, Layer> layer)
+    /// <summary>A layer that makes integers of some parameters, followed by a table where the result's parameters differ.</summary>
+    internal static void AddRequantized(UnitView unit, LoweringContext context, Map target, Quantization from, Quantization to, Func<Map, Layer> layer)
     {
-        var (from, to) = (unit.Input(0)!.Quantization, unit.Output!.Quantization);
-        if (!isGroup || from == to)
+        if (from == to)
         {
             context.Add(layer(target));
             return;
