@@ -132,6 +132,9 @@ internal sealed class InferenceContext
     /// <summary>Infers a body whose inputs have these types (null: as declared); the types of its outputs.</summary>
     public ImmutableArray<ValueType?> InferBody(ModelGraph body, IReadOnlyList<ValueType?>? inputs = null) => _engine.InferBody(body, inputs, Node);
 
+    /// <summary>Infers a branch that the run may not take; the contradiction where it cannot be with the operands at hand.</summary>
+    public ImmutableArray<ValueType?> InferBranch(ModelGraph body, out ModelFormatException? contradiction) => _engine.InferBranch(body, Node, out contradiction);
+
     /// <summary>An error at this node; the message says what was found and expected.</summary>
     public ModelFormatException Error(string message) => new($"{Node}: {message}");
 

@@ -54,9 +54,35 @@ internal sealed class InferenceEngine(Model model)
             throw new ModelFormatException($"{owner}: subgraphs are nested deeper than {MaximumDepth}.");
         }
 
-        Run(body);
-        _depth--;
+        try
+        {
+            Run(body);
+        }
+        finally
+        {
+            _depth--;
+        }
+
         return [.. body.Outputs.Select(TypeOf)];
+    }
+
+    /// <summary>
+    /// Infers a branch that the run may not take. Where it cannot be with these operands, the contradiction is given, and of its
+    /// values stays what is declared: it is for other operands.
+    /// </summary>
+    public ImmutableArray<ValueType?> InferBranch(ModelGraph body, Node owner, out ModelFormatException? contradiction)
+    {
+        try
+        {
+            contradiction = null;
+            return InferBody(body, null, owner);
+        }
+        catch (ModelFormatException error)
+        {
+            contradiction = error;
+            Forget(body);
+            return [.. body.Outputs.Select(output => output.Type)];
+        }
     }
 
     /// <summary>The rule's view of a node, after the rule has run; null where the operator is not known.</summary>
@@ -86,6 +112,15 @@ internal sealed class InferenceEngine(Model model)
         }
 
         return context;
+    }
+
+    private void Forget(ModelGraph body)
+    {
+        foreach (var value in ShapeInference.Graphs(body).SelectMany(graph => graph.Values.Values))
+        {
+            _types.Remove(value);
+            _integers.Remove(value);
+        }
     }
 
     private void Run(ModelGraph graph)

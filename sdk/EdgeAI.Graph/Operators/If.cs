@@ -4,7 +4,10 @@ using EdgeAI.Graph.Schemas;
 
 namespace EdgeAI.Graph.Operators;
 
-/// <summary>One of two subgraphs, by a condition. Where the condition is known, only the branch that it takes is looked at.</summary>
+/// <summary>
+/// One of two subgraphs, by a condition. Where the condition is known, only the branch that it takes is looked at; where it is
+/// not, one branch may be impossible with the operands at hand (a network for another sampling rate), but not both.
+/// </summary>
 internal static class If
 {
     public static OperatorSchema Schema { get; } = new("If", 1, 11, 13, 16, 19, 21, 23, 24, 25)
@@ -24,17 +27,26 @@ internal static class If
             return;
         }
 
-        var then = Infer(context, "then_branch");
-        var otherwise = Infer(context, "else_branch");
-        Set(context, [.. then.Zip(otherwise, TypeMerge.Either)]);
+        var then = Infer(context, "then_branch", out var notThen);
+        var otherwise = Infer(context, "else_branch", out var notElse);
+        Set(context, (notThen, notElse) switch
+        {
+            (null, null) => [.. then.Zip(otherwise, TypeMerge.Either)],
+            (null, _) => then,
+            (_, null) => otherwise,
+            _ => throw notThen,
+        });
     }
 
-    private static ImmutableArray<ValueType?> Infer(InferenceContext context, string branch)
-    {
-        var results = context.InferBody(context.Subgraph(branch));
-        return results.Length == context.OutputCount ? results
+    private static ImmutableArray<ValueType?> Infer(InferenceContext context, string branch) =>
+        CheckCount(context, branch, context.InferBody(context.Subgraph(branch)));
+
+    private static ImmutableArray<ValueType?> Infer(InferenceContext context, string branch, out ModelFormatException? contradiction) =>
+        CheckCount(context, branch, context.InferBranch(context.Subgraph(branch), out contradiction));
+
+    private static ImmutableArray<ValueType?> CheckCount(InferenceContext context, string branch, ImmutableArray<ValueType?> results) =>
+        results.Length == context.OutputCount ? results
             : throw context.Error($"{branch} has {results.Length} outputs; expected {context.OutputCount}.");
-    }
 
     private static void Set(InferenceContext context, ImmutableArray<ValueType?> types)
     {
