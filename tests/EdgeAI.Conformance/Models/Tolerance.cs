@@ -4,7 +4,7 @@ namespace EdgeAI.Conformance.Models;
 
 /// <summary>A row of tolerances.txt: a model whose float results may differ from the file's, because of one change that is named.</summary>
 /// <param name="Model">Path below models/.</param>
-/// <param name="Change">"constant-weights" or "fixed-shapes".</param>
+/// <param name="Change">Of those that tolerances.txt explains.</param>
 /// <param name="Largest">Largest absolute difference.</param>
 internal sealed record Tolerance(string Model, string Change, double Largest)
 {
