@@ -73,7 +73,7 @@ string PackageMode()
     if (FileExists(answer)) return System.IO.File.ReadAllText(answer).Trim();
     var missing = nugetPackages.Where(id => !FeedHas(id)).ToList();
     var mode = missing.Count == 0 ? "nuget" : "portable";
-    Information($"EdgeAIPackages={mode}" + (missing.Count == 0 ? "" : $": the package feed lacks {string.Join(", ", missing)}"));
+    Console.WriteLine($"EdgeAIPackages={mode}" + (missing.Count == 0 ? "" : $": the package feed lacks {string.Join(", ", missing)}"));
     EnsureDirectoryExists(artifacts);
     System.IO.File.WriteAllText(answer, mode);
     return mode;

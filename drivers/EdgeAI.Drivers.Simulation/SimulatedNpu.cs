@@ -138,11 +138,7 @@ public sealed unsafe class SimulatedNpu : NpuPort
     {
         Unpin();
         (_running, _next, _clock) = (null, 0, 0);
-        foreach (var counter in (ReadOnlySpan<NpuRegister>)[NpuRegister.Progress, NpuRegister.Cycles, NpuRegister.Energy, NpuRegister.Interrupt, NpuRegister.DramBytes, NpuRegister.Macs])
-        {
-            this[counter] = 0;
-        }
-
+        Array.Clear(_registers, (int)NpuRegister.Status, (int)NpuRegister.RegionBase - (int)NpuRegister.Status);
         Status = NpuStatus.Running;
         var bytes = this[NpuRegister.CommandBytes];
         var stream = bytes <= int.MaxValue ? _memory.Pin(this[NpuRegister.CommandBase], (long)bytes, out _pins[Region.Limit]) : null;

@@ -1,1 +1,24 @@
-return 0;
+using System.CommandLine;
+using System.Globalization;
+using EdgeAI.Cli;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var root = new RootCommand("""
+    edgeai: places ONNX models on NPU, DSP and CPU, says why, and runs them.
+
+    Examples:
+      edgeai devices
+      edgeai plan keyword.onnx --profile hub
+      edgeai run keyword.onnx --input waveform=hello.wav --json
+      edgeai disasm keyword.onnx --device npu
+
+    Exit codes: 0 done, 1 wrong usage, 2 bad input or missing device (the message says which).
+    """)
+{
+    DevicesCommand.Create(),
+    InspectCommand.Create(),
+    PlanCommand.Create(),
+    RunCommand.Create(),
+    DisasmCommand.Create(),
+};
+return root.Parse(args).Invoke();

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 
+[assembly: InternalsVisibleTo("EdgeAI")]
 [assembly: InternalsVisibleTo("EdgeAI.Sdk.Tests")]
 [assembly: InternalsVisibleTo("EdgeAI.Conformance")]
 [assembly: InternalsVisibleTo("EdgeAI.Benchmarks")]

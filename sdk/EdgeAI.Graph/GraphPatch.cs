@@ -46,7 +46,7 @@ public sealed class GraphPatch(string name, ModelGraph graph)
         return value;
     }
 
-    /// <summary>A new node over old and new values. New nodes stand together, before the first reader of what they make.</summary>
+    /// <summary>A new node over old and new values; it will stand before the first reader of what it makes. Makers are added before readers.</summary>
     public void AddNode(
         string opType, IEnumerable<Value?> inputs, IEnumerable<Value?> outputs, AttributeList? attributes = null, string name = "", string domain = "") =>
         _newNodes.Add(new(opType, [.. inputs], [.. outputs], attributes ?? AttributeList.Empty, name, domain));
@@ -83,13 +83,14 @@ public sealed class GraphPatch(string name, ModelGraph graph)
 
         CheckReplacements();
         CheckRemovals();
-        var position = CheckOrder();
+        var places = CheckOrder();
         _isApplied = true;
+        var outputs = _replacements.Select(pair => pair.Old).Where(Graph.Outputs.Contains).ToHashSet();
         Adopt();
-        Insert(position);
+        Insert(places);
         Rewire();
         RemoveNodes();
-        TakeOverNames();
+        TakeOverNames(outputs);
     }
 
     private void CheckReplacements()
@@ -147,27 +148,49 @@ public sealed class GraphPatch(string name, ModelGraph graph)
         return false;
     }
 
-    /// <summary>Where the new nodes go.</summary>
-    private int CheckOrder()
+    /// <summary>Where the new nodes go: for each the place, in the present order, that it stands before.</summary>
+    private int[] CheckOrder()
     {
-        if (_newNodes.Count == 0 && _replacements.TrueForAll(pair => pair.Replacement.Producer is null || IsBehindRemoved(pair)) && _inputs.Count == 0)
+        if (_newNodes.Count == 0 && _inputs.Count == 0 && _replacements.TrueForAll(pair => pair.Replacement.Producer is null || IsBehindRemoved(pair)))
         {
-            return 0;
+            return [];
         }
 
         var order = new GraphOrder(Graph);
-        var made = _newNodes.SelectMany(node => node.Outputs).OfType<Value>().ToHashSet();
-        foreach (var (value, readers) in Uses().Where(use => !made.Contains(use.Value) && use.Value.Producer is not null))
+        var readers = new Dictionary<Value, int>(ReferenceEqualityComparer.Instance);
+        foreach (var (value, nodes) in Uses())
         {
-            if (readers.Any(reader => order.IndexOf(reader) <= order.IndexOfProducer(value)))
+            var first = nodes.Min(node => (int?)order.IndexOf(node)) ?? int.MaxValue;
+            readers[value] = Math.Min(first, readers.GetValueOrDefault(value, int.MaxValue));
+            if (value.Producer is not null && readers[value] <= order.IndexOfProducer(value))
             {
                 throw Refusal($"lets a node read '{value.Name}' before it is made");
             }
         }
 
-        var earliest = 1 + _newNodes.SelectMany(node => node.Inputs).OfType<Value>().Max(value => (int?)order.IndexOfProducer(value)) ?? 0;
-        var latest = Uses().Where(use => made.Contains(use.Value)).SelectMany(use => use.Readers).Min(reader => (int?)order.IndexOf(reader)) ?? Graph.Nodes.Count;
-        return earliest <= latest ? latest : throw Refusal("needs values that are made only after its results are read");
+        return Places(order, readers);
+    }
+
+    private int[] Places(GraphOrder order, Dictionary<Value, int> readers)
+    {
+        var places = new int[_newNodes.Count];
+        for (var i = places.Length - 1; i >= 0; i--)
+        {
+            var node = _newNodes[i];
+            var latest = node.Outputs.OfType<Value>().Min(output => (int?)readers.GetValueOrDefault(output, int.MaxValue)) ?? int.MaxValue;
+            places[i] = Math.Min(latest, Graph.Nodes.Count);
+            foreach (var input in node.Inputs.OfType<Value>())
+            {
+                readers[input] = Math.Min(places[i], readers.GetValueOrDefault(input, int.MaxValue));
+                var isMadeLater = input.Producer is null && _newNodes.FindIndex(other => other.Outputs.Contains(input)) > i;
+                if (isMadeLater || order.IndexOfProducer(input) >= places[i])
+                {
+                    throw Refusal("needs values that are made only after its results are read");
+                }
+            }
+        }
+
+        return places;
     }
 
     private static bool IsBehindRemoved((Value Old, Value Replacement) pair) =>
@@ -189,11 +212,13 @@ public sealed class GraphPatch(string name, ModelGraph graph)
         }
     }
 
-    private void Insert(int position)
+    private void Insert(int[] places)
     {
-        foreach (var node in _newNodes)
+        var inserted = 0;
+        foreach (var i in Enumerable.Range(0, places.Length).OrderBy(i => places[i]))
         {
-            Graph.AddNode(node.OpType, node.Inputs, node.Outputs, node.Attributes, node.Name, node.Domain, position++);
+            var node = _newNodes[i];
+            Graph.AddNode(node.OpType, node.Inputs, node.Outputs, node.Attributes, node.Name, node.Domain, places[i] + inserted++);
         }
     }
 
@@ -240,7 +265,7 @@ public sealed class GraphPatch(string name, ModelGraph graph)
         body.RemoveNodes(body.Nodes.ToHashSet());
     }
 
-    private void TakeOverNames()
+    private void TakeOverNames(HashSet<Value> outputs)
     {
         foreach (var value in _removals.SelectMany(node => node.Outputs).OfType<Value>())
         {
@@ -249,10 +274,15 @@ public sealed class GraphPatch(string name, ModelGraph graph)
 
         foreach (var (old, replacement) in _replacements)
         {
-            var isNeeded = Graph.Outputs.Contains(replacement) || _newValues.Contains(replacement);
-            if (isNeeded && replacement.Name != old.Name && Graph.FindValue(old.Name) is null)
+            var name = old.Name;
+            if (outputs.Contains(old) && ReferenceEquals(Graph.FindValue(name), old))
             {
-                Graph.Rename(replacement, old.Name);
+                Graph.Rename(old, Graph.UniqueValueName(name));
+            }
+
+            if ((outputs.Contains(old) || _newValues.Contains(replacement)) && Graph.FindValue(name) is null)
+            {
+                Graph.Rename(replacement, name);
             }
         }
     }

@@ -78,9 +78,10 @@ public static class GraphVerifier
                 throw new ModelFormatException($"Graph '{graph.Name}': value '{name}' is defined twice; each name is defined once.");
             }
 
-            if (value.Constant is not null)
+            if (value.Constant is { } constant)
             {
                 known.Add(value);
+                VerifyConstant(graph, value, constant);
             }
         }
 
@@ -92,6 +93,14 @@ public static class GraphVerifier
             }
 
             known.Add(input);
+        }
+    }
+
+    private static void VerifyConstant(ModelGraph graph, Value value, ConstantTensor constant)
+    {
+        if (value.Tensor is not { } type || type.Element != constant.Type || type.Shape != constant.Shape)
+        {
+            throw new ModelFormatException($"Graph '{graph.Name}': constant '{value.Name}' is recorded as {value.Type?.ToString() ?? "unknown"}; its elements are {constant}.");
         }
     }
 

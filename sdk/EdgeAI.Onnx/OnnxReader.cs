@@ -18,7 +18,10 @@ public static class OnnxReader
         try
         {
             var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-            return new ModelReader(options ?? OnnxReadOptions.Default, new ExternalFiles(folder)).Read(MappedFile.Open(path));
+            var bytes = MappedFile.Open(path);
+            var model = new ModelReader(options ?? OnnxReadOptions.Default, new ExternalFiles(folder)).Read(bytes);
+            GC.KeepAlive(bytes);
+            return model;
         }
         catch (ModelFormatException error)
         {

@@ -1,7 +1,9 @@
 using EdgeAI.Compiler;
+using EdgeAI.Compiler.Targets.Npu;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Cpu;
 using EdgeAI.Hal.Dsp;
+using EdgeAI.Hal.Npu;
 
 namespace EdgeAI;
 
@@ -23,6 +25,15 @@ public sealed class DeviceSetup
     public DeviceSetup AddCpu(CpuOptions? options = null)
     {
         _devices.Insert(0, (DeviceFinding.Found(new CpuDevice(options ?? new CpuOptions())), null));
+        return this;
+    }
+
+    /// <summary>An NPU behind a port: silicon or a simulator. The runtime owns the port.</summary>
+    public DeviceSetup AddNpu(NpuPort port)
+    {
+        ArgumentNullException.ThrowIfNull(port);
+        var configuration = port.Configuration;
+        _devices.Add((DeviceFinding.Found(new NpuDevice(port)), _ => new NpuTarget(configuration)));
         return this;
     }
 

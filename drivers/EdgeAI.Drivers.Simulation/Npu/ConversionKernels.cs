@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using EdgeAI.Hal.Npu.Isa;
@@ -63,6 +64,7 @@ internal sealed unsafe class TableKernel(TableLookup command) : UnaryKernel(comm
     }
 
     /// <summary>Each half of the table is two registers; the sign bit of the index chooses between the halves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Vectors(byte* input, byte* output, int count)
     {
         var (t0, t1) = (Vector512.Load(_table), Vector512.Load(_table + 64));
@@ -86,6 +88,7 @@ internal sealed unsafe class QuantizeKernel(Quantize command) : UnaryKernel(comm
     private readonly int _minimum = command.Flags.HasFlag(CommandFlags.OutputSigned) ? sbyte.MinValue : byte.MinValue;
     private readonly int _maximum = command.Flags.HasFlag(CommandFlags.OutputSigned) ? sbyte.MaxValue : byte.MaxValue;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Elements(byte* input, byte* output, int count)
     {
         float low = _minimum - command.ZeroPoint;
@@ -107,6 +110,7 @@ internal sealed unsafe class DequantizeKernel(Dequantize command) : UnaryKernel(
 {
     private readonly bool _signed = command.Flags.HasFlag(CommandFlags.InputSigned);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Elements(byte* input, byte* output, int count)
     {
         var values = (float*)output;

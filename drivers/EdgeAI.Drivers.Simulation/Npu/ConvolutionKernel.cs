@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using EdgeAI.Hal.Npu.Isa;
 
@@ -76,6 +77,7 @@ internal sealed unsafe class ConvolutionKernel : Kernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Unflip(int* bias, byte* weights)
     {
         var (low, high) = (Vector256<int>.Zero, Vector256<int>.Zero);
@@ -111,38 +113,52 @@ internal sealed unsafe class ConvolutionKernel : Kernel
                     Bias = (int*)_slot[_bias] + (index * WeightPacking.BrickOutputs),
                     Multipliers = (float*)_slot[_multipliers] + (index * WeightPacking.BrickOutputs),
                     Requantizer = _requantizer,
-                    Outputs = Math.Min(WeightPacking.BrickOutputs, _outputs - (block * WeightPacking.BrickOutputs)),
                 };
-                Column(tile, taps, first, count, output + ((long)group * _outputs) + ((long)block * WeightPacking.BrickOutputs));
+                var outputs = Math.Min(WeightPacking.BrickOutputs, _outputs - (block * WeightPacking.BrickOutputs));
+                Column(tile, outputs, taps, first, count, output + ((long)group * _outputs) + ((long)block * WeightPacking.BrickOutputs));
             }
         }
     }
 
-    /// <summary>One block of output channels over all pixels of the chunk.</summary>
-    private void Column(in ConvolutionTile tile, byte** taps, long first, int count, byte* output)
+    /// <summary>One block of output channels over all pixels of the chunk. Blocks of fewer than 16 go through a buffer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Column(in ConvolutionTile tile, int outputs, byte** taps, long first, int count, byte* output)
     {
-        var targets = stackalloc byte*[ConvolutionTile.Pixels];
-        var (y, x) = ((int)(first / _command.Output.Width), (int)(first % _command.Output.Width));
+        var places = stackalloc byte*[ConvolutionTile.Pixels];
+        var buffers = stackalloc byte*[ConvolutionTile.Pixels];
+        var buffer = stackalloc byte[ConvolutionTile.Pixels * WeightPacking.BrickOutputs];
+        for (var i = 0; i < ConvolutionTile.Pixels; i++)
+        {
+            buffers[i] = buffer + (i * WeightPacking.BrickOutputs);
+        }
+
+        var isWhole = outputs == WeightPacking.BrickOutputs;
+        var position = new PixelPosition(_command.Output, first);
         for (var done = 0; done < count; done += ConvolutionTile.Pixels)
         {
             var pixels = Math.Min(ConvolutionTile.Pixels, count - done);
             for (var i = 0; i < pixels; i++)
             {
-                targets[i] = output + ((long)y * _command.Output.RowStride) + ((long)x * _command.Output.PixelStride);
-                if (++x == _command.Output.Width)
-                {
-                    (y, x) = (y + 1, 0);
-                }
+                places[i] = output + position.Next();
             }
 
-            if (pixels == ConvolutionTile.Pixels)
+            Tile(tile, taps + ((long)done * tile.TapCount), isWhole ? places : buffers, pixels);
+            for (var i = 0; !isWhole && i < pixels; i++)
             {
-                tile.Six(taps + ((long)done * tile.TapCount), targets);
+                Buffer.MemoryCopy(buffers[i], places[i], outputs, outputs);
             }
-            else
-            {
-                tile.Few(taps + ((long)done * tile.TapCount), targets, pixels);
-            }
+        }
+    }
+
+    private static void Tile(in ConvolutionTile tile, byte** taps, byte** targets, int pixels)
+    {
+        if (pixels == ConvolutionTile.Pixels)
+        {
+            tile.Six(taps, targets);
+        }
+        else
+        {
+            tile.Few(taps, targets, pixels);
         }
     }
 }

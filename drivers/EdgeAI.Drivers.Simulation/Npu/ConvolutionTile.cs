@@ -4,7 +4,10 @@ using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Drivers.Simulation.Npu;
 
-/// <summary>Sixteen output channels of some pixels: accumulators stay in registers from bias to the last tap.</summary>
+/// <summary>
+/// Sixteen output channels of some pixels: accumulators stay in registers from bias to the last tap. Each target takes 16 bytes. There is no
+/// call in these methods: one would make the compiler keep the accumulators on the stack.
+/// </summary>
 internal unsafe struct ConvolutionTile
 {
     /// <summary>Pixels of a full tile: 12 accumulators, 2 weights and 1 value fill the 16 vector registers.</summary>
@@ -12,7 +15,6 @@ internal unsafe struct ConvolutionTile
 
     public int TapCount;
     public int Depth;
-    public int Outputs;
     public long Offset;
     public byte* Weights;
     public int* Bias;
@@ -20,6 +22,7 @@ internal unsafe struct ConvolutionTile
     public Requantizer Requantizer;
 
     /// <summary>Six pixels. <paramref name="taps"/> holds <see cref="TapCount"/> pointers for each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Six(byte** taps, byte** targets)
     {
         Vector256<int> a0, a1, b0, b1, c0, c1, d0, d1, e0, e1, f0, f1;
@@ -62,12 +65,12 @@ internal unsafe struct ConvolutionTile
         }
 
         var (m0, m1) = (Vector256.Load(Multipliers), Vector256.Load(Multipliers + 8));
-        Store(Requantizer.Convert(a0, a1, m0, m1), targets[0]);
-        Store(Requantizer.Convert(b0, b1, m0, m1), targets[1]);
-        Store(Requantizer.Convert(c0, c1, m0, m1), targets[2]);
-        Store(Requantizer.Convert(d0, d1, m0, m1), targets[3]);
-        Store(Requantizer.Convert(e0, e1, m0, m1), targets[4]);
-        Store(Requantizer.Convert(f0, f1, m0, m1), targets[5]);
+        Requantizer.Convert(a0, a1, m0, m1).Store(targets[0]);
+        Requantizer.Convert(b0, b1, m0, m1).Store(targets[1]);
+        Requantizer.Convert(c0, c1, m0, m1).Store(targets[2]);
+        Requantizer.Convert(d0, d1, m0, m1).Store(targets[3]);
+        Requantizer.Convert(e0, e1, m0, m1).Store(targets[4]);
+        Requantizer.Convert(f0, f1, m0, m1).Store(targets[5]);
     }
 
     /// <summary>One to five pixels, one after the other.</summary>
@@ -80,6 +83,7 @@ internal unsafe struct ConvolutionTile
     }
 
     /// <summary>One pixel, with four sums in flight to hide the latency of the products.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void One(byte** taps, byte* target)
     {
         var (a0, a1) = (Vector256.Load(Bias), Vector256.Load(Bias + 8));
@@ -109,30 +113,9 @@ internal unsafe struct ConvolutionTile
             }
         }
 
-        Store(Requantizer.Convert(a0 + b0 + (c0 + d0), a1 + b1 + (c1 + d1), Vector256.Load(Multipliers), Vector256.Load(Multipliers + 8)), target);
+        Requantizer.Convert(a0 + b0 + (c0 + d0), a1 + b1 + (c1 + d1), Vector256.Load(Multipliers), Vector256.Load(Multipliers + 8)).Store(target);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<byte> Four(byte* values) => Vector256.Create(*(int*)values).AsByte();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void Store(Vector128<byte> result, byte* target)
-    {
-        if (Outputs == WeightPacking.BrickOutputs)
-        {
-            result.Store(target);
-        }
-        else
-        {
-            StorePart(result, target);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void StorePart(Vector128<byte> result, byte* target)
-    {
-        var bytes = stackalloc byte[Vector128<byte>.Count];
-        result.Store(bytes);
-        Buffer.MemoryCopy(bytes, target, Outputs, Outputs);
-    }
 }

@@ -58,6 +58,7 @@ internal sealed unsafe class DepthwiseKernel : Kernel
     }
 
     /// <summary>From bricks of 16 channels to vectors whose halves hold channels 4i…4i+3 and 16+4i…16+4i+3; taps beyond the window weigh 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ArrangeWeights(byte* source)
     {
         var destination = _slot[_weights];
@@ -77,6 +78,7 @@ internal sealed unsafe class DepthwiseKernel : Kernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ArrangeTable(byte* table)
     {
         var bias = (int*)_slot[_bias];
@@ -97,6 +99,7 @@ internal sealed unsafe class DepthwiseKernel : Kernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Unflip(int* bias)
     {
         var offset = Vector256.Create((byte)0x80);
@@ -119,18 +122,24 @@ internal sealed unsafe class DepthwiseKernel : Kernel
 
     private void Chunk(byte** taps, long first, int count, byte* output)
     {
-        var (y, x) = ((int)(first / _command.Output.Width), (int)(first % _command.Output.Width));
+        var position = new PixelPosition(_command.Output, first);
+        var buffer = stackalloc byte[BlockChannels];
+        var channels = _command.Output.Channels;
+        var rest = channels % BlockChannels;
         for (var i = 0; i < count; i++, taps += _taps.TapCount)
         {
-            Pixel(taps, output + ((long)y * _command.Output.RowStride) + ((long)x * _command.Output.PixelStride));
-            if (++x == _command.Output.Width)
+            var target = output + position.Next();
+            Pixel(taps, target, buffer);
+            if (rest > 0)
             {
-                (y, x) = (y + 1, 0);
+                Buffer.MemoryCopy(buffer, target + channels - rest, rest, rest);
             }
         }
     }
 
-    private void Pixel(byte** taps, byte* output)
+    /// <summary>One pixel; a last block of fewer than 32 channels goes to <paramref name="lastBlock"/>. Without calls, which would cost registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Pixel(byte** taps, byte* output, byte* lastBlock)
     {
         var weights = (sbyte*)_slot[_weights];
         var bias = (int*)_slot[_bias];
@@ -155,7 +164,7 @@ internal sealed unsafe class DepthwiseKernel : Kernel
             var words01 = Avx2.PackSignedSaturate(Requantize(s0, multipliers), Requantize(s1, multipliers + 8));
             var words23 = Avx2.PackSignedSaturate(Requantize(s2, multipliers + 16), Requantize(s3, multipliers + 24));
             var bytes = _signed ? Avx2.PackSignedSaturate(words01, words23).AsByte() : Avx2.PackUnsignedSaturate(words01, words23);
-            Store(bytes, output + channel, channels - channel);
+            bytes.Store(channels - channel >= BlockChannels ? output + channel : lastBlock);
         }
     }
 
@@ -165,26 +174,5 @@ internal sealed unsafe class DepthwiseKernel : Kernel
         var value = Avx.Multiply(Avx.ConvertToVector256Single(sums), Vector256.Load(multipliers));
         value = Avx.Max(Avx.Min(value, Vector256.Create(_high)), Vector256.Create(_low));
         return Avx2.Add(Avx.ConvertToVector256Int32(value), Vector256.Create(_command.OutputZeroPoint));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector256<byte> bytes, byte* target, int count)
-    {
-        if (count >= BlockChannels)
-        {
-            bytes.Store(target);
-        }
-        else
-        {
-            StorePart(bytes, target, count);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void StorePart(Vector256<byte> bytes, byte* target, int count)
-    {
-        var buffer = stackalloc byte[BlockChannels];
-        bytes.Store(buffer);
-        Buffer.MemoryCopy(buffer, target, count, count);
     }
 }

@@ -29,6 +29,7 @@ internal sealed unsafe class CopyKernel(Copy command) : Kernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Row(byte* source, byte* destination)
     {
         var (count, step, stride) = (command.Loop3.Count, (long)command.Loop3.SourceStride, (long)command.Loop3.DestinationStride);

@@ -66,6 +66,7 @@ internal abstract unsafe class PairKernel : Kernel
 
     private static int Widen(byte value, bool signed) => signed ? (sbyte)value : value;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Elements(byte* first, byte* second, byte* output)
     {
         var (stepA, stepB, stepOut) = ((long)_first.ChannelStride, (long)_second.ChannelStride, (long)_output.ChannelStride);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using EdgeAI.Hal.Npu.Isa;
 
@@ -58,6 +59,7 @@ internal sealed unsafe class MaxPoolKernel(MaxPool command, bool scalar) : Kerne
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Vector256<byte> Vector(byte* start, WindowSpan rows, WindowSpan columns)
     {
         var (flip, best) = (Vector256.Create(_flip), Vector256<byte>.Zero);
@@ -72,6 +74,7 @@ internal sealed unsafe class MaxPoolKernel(MaxPool command, bool scalar) : Kerne
         return best ^ flip;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private byte Scalar(byte* start, WindowSpan rows, WindowSpan columns)
     {
         var best = 0;
@@ -129,6 +132,7 @@ internal sealed unsafe class AveragePoolKernel(AveragePool command) : Kernel
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private float Sum(byte* start, WindowSpan rows, WindowSpan columns)
     {
         var sum = 0f;
@@ -175,6 +179,7 @@ internal sealed unsafe class GlobalAveragePoolKernel(GlobalAveragePool command) 
         return new(command.OutputZeroPoint, signed ? sbyte.MinValue : byte.MinValue, signed ? sbyte.MaxValue : byte.MaxValue, signed);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Sum(byte* input, int* sums, int count)
     {
         var start = unchecked((int)(-command.Input.Pixels * command.InputZeroPoint));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Drivers.Simulation.Npu;
@@ -59,6 +60,7 @@ internal sealed unsafe class ScalarConvolutionKernel(Convolution command) : Kern
         return sum;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Tap(byte* pixel, sbyte* weights, int channel, int group, int tap, int zeroPoint)
     {
         var sum = 0;

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using EdgeAI.Hal.Npu.Isa;
 
@@ -90,6 +90,7 @@ internal sealed unsafe class StagedInput
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pixel(byte* source, byte* destination)
     {
         for (var group = 0; group < _groups; group++, source += _channels, destination += GroupStride)
@@ -102,6 +103,7 @@ internal sealed unsafe class StagedInput
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Flip(byte* source, byte* destination, long count)
     {
         var i = 0L;
@@ -114,6 +116,28 @@ internal sealed unsafe class StagedInput
         {
             destination[i] = (byte)(source[i] ^ _flip);
         }
+    }
+}
+
+/// <summary>Offsets of a map's pixels, one after the other, row by row.</summary>
+internal struct PixelPosition(in FeatureMap map, long first)
+{
+    private readonly int _width = map.Width;
+    private readonly long _pixelStride = map.PixelStride;
+    private readonly long _rowStride = map.RowStride;
+    private long _row = first / map.Width * map.RowStride;
+    private int _x = (int)(first % map.Width);
+
+    /// <summary>Byte offset of the next pixel.</summary>
+    public long Next()
+    {
+        var offset = _row + (_x * _pixelStride);
+        if (++_x == _width)
+        {
+            (_x, _row) = (0, _row + _rowStride);
+        }
+
+        return offset;
     }
 }
 
@@ -153,6 +177,7 @@ internal sealed unsafe class TapPointers
     public int TapCount { get; }
 
     /// <summary>Pointers of the pixels from <paramref name="first"/>, counted row by row: <see cref="TapCount"/> for each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public byte** Compute(byte* input, long first, int count)
     {
         var pointers = (byte**)_slot[_pointers];
@@ -169,6 +194,7 @@ internal sealed unsafe class TapPointers
         return pointers;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pixel(byte* input, int y, int x, byte** pointers)
     {
         for (var tap = _offsets.Length; tap < TapCount; tap++)

@@ -54,8 +54,15 @@ internal sealed class InferenceEngine(Model model)
             throw new ModelFormatException($"{owner}: subgraphs are nested deeper than {MaximumDepth}.");
         }
 
-        Run(body);
-        _depth--;
+        try
+        {
+            Run(body);
+        }
+        finally
+        {
+            _depth--;
+        }
+
         return [.. body.Outputs.Select(TypeOf)];
     }
 

@@ -24,9 +24,29 @@ internal static class If
             return;
         }
 
-        var then = Infer(context, "then_branch");
-        var otherwise = Infer(context, "else_branch");
-        Set(context, [.. then.Zip(otherwise, TypeMerge.Either)]);
+        var then = TryInfer(context, "then_branch", out var thenError);
+        var otherwise = TryInfer(context, "else_branch", out var elseError);
+        if (thenError is not null && elseError is not null)
+        {
+            throw thenError;
+        }
+
+        Set(context, thenError is not null ? otherwise : elseError is not null ? then : [.. then.Zip(otherwise, TypeMerge.Either)]);
+    }
+
+    /// <summary>With the shapes of one run, the branch that this run does not take may fit together no more: that is no error of the model.</summary>
+    private static ImmutableArray<ValueType?> TryInfer(InferenceContext context, string branch, out ModelFormatException? error)
+    {
+        try
+        {
+            error = null;
+            return Infer(context, branch);
+        }
+        catch (ModelFormatException exception)
+        {
+            error = exception;
+            return [];
+        }
     }
 
     private static ImmutableArray<ValueType?> Infer(InferenceContext context, string branch)

@@ -6,7 +6,7 @@ namespace EdgeAI.Graph.Operators;
 /// <summary>Every operator that is known, one row each. What is not here is carried as it is.</summary>
 internal static class OperatorRegistry
 {
-    /// <summary>Operator sets of ai.onnx below this describe other rules; their operators are carried until they are upgraded.</summary>
+    /// <summary>Schemas describe ai.onnx from this version on; an operator that was another one before is carried until it is upgraded.</summary>
     public const int OldestStandardVersion = 7;
 
     private static readonly OperatorSchema[] Standard =
@@ -80,7 +80,7 @@ internal static class OperatorRegistry
     {
         var schema = Find(node.Domain, node.OpType);
         var version = Version(model, node.Domain);
-        var isTooOld = schema is { Domain: "" } && version < OldestStandardVersion;
+        var isTooOld = schema is { Domain: "" } && version < OldestStandardVersion && schema.SinceVersion(version) != schema.SinceVersion(OldestStandardVersion);
         return schema is null || isTooOld || schema.SinceVersion(version) == 0 || IsFunction(model, node) ? null : schema;
     }
 

@@ -35,7 +35,7 @@ internal sealed class FoldConstants(GraphEvaluator? evaluator, long maximumBytes
         return results is null ? null : ToPatch(node, results);
     }
 
-    private GraphPatch ToPatch(Node node, IReadOnlyList<ConstantTensor?> results)
+    private GraphPatch ToPatch(Node node, ConstantTensor?[] results)
     {
         var patch = new GraphPatch(Name, node.Graph);
         for (var i = 0; i < node.Outputs.Count; i++)
@@ -69,7 +69,7 @@ internal sealed class FoldConstants(GraphEvaluator? evaluator, long maximumBytes
         return results;
     }
 
-    private IReadOnlyList<ConstantTensor?>? FromConstants(Model model, Node node)
+    private ConstantTensor?[]? FromConstants(Model model, Node node)
     {
         if (node.Inputs.Count == 0 || !node.Inputs.All(input => input is null || _engine!.ConstantOf(input) is not null)
             || OperatorRegistry.Find(model, node) is not { IsDeterministic: true } schema || ShapeInference.Subgraphs(node).Any()

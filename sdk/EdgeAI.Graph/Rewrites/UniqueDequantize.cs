@@ -14,13 +14,19 @@ internal sealed class UniqueDequantize : GraphRewrite
 
         var readers = output.Consumers.Distinct().ToList();
         var isShared = node.Graph.Outputs.Contains(output) || readers.Exists(reader => !ReferenceEquals(reader.Graph, node.Graph));
-        var extra = readers.Where(reader => ReferenceEquals(reader.Graph, node.Graph)).Skip(isShared ? 0 : 1).FirstOrDefault();
-        return extra is null ? null : Duplicate(node, output, extra);
+        var extra = readers.Where(reader => ReferenceEquals(reader.Graph, node.Graph)).Skip(isShared ? 0 : 1).ToList();
+        if (extra.Count == 0)
+        {
+            return null;
+        }
+
+        var patch = new GraphPatch(Name, node.Graph);
+        extra.ForEach(reader => Duplicate(patch, node, output, reader));
+        return patch;
     }
 
-    private GraphPatch Duplicate(Node node, Value output, Node reader)
+    private static void Duplicate(GraphPatch patch, Node node, Value output, Node reader)
     {
-        var patch = new GraphPatch(Name, node.Graph);
         var copy = patch.AddValue(output.Name, output.Type);
         patch.AddNode(node.OpType, node.Inputs, [copy], node.Attributes, node.Name, node.Domain);
         for (var i = 0; i < reader.Inputs.Count; i++)
@@ -30,7 +36,5 @@ internal sealed class UniqueDequantize : GraphRewrite
                 patch.ReplaceInput(reader, i, copy);
             }
         }
-
-        return patch;
     }
 }

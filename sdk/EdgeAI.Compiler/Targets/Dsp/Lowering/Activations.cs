@@ -75,7 +75,16 @@ internal static class Activations
     private static Term SoftplusOf(LoopBuilder loop, Term x)
     {
         var small = loop.Unary(VectorOpcode.Exponential, loop.Unary(VectorOpcode.Negate, loop.Unary(VectorOpcode.Absolute, x)));
-        return loop.Add(loop.Binary(VectorOpcode.Maximum, x, 0), loop.Unary(VectorOpcode.Logarithm, loop.Add(small, 1)));
+        return loop.Add(loop.Binary(VectorOpcode.Maximum, x, 0), LogOfOnePlus(loop, small));
+    }
+
+    /// <summary>ln(1 + e) by Kahan's rule: with u = 1 + e rounded, ln(u) · e / (u − 1), and e itself where u is 1.</summary>
+    private static Term LogOfOnePlus(LoopBuilder loop, Term e)
+    {
+        var u = loop.Add(e, 1);
+        var rest = loop.Binary(VectorOpcode.Subtract, u, 1);
+        var scaled = loop.Binary(VectorOpcode.Divide, loop.Multiply(loop.Unary(VectorOpcode.Logarithm, u), e), rest);
+        return loop.Select(rest, scaled, e);
     }
 
     private static Term EmitClip(FusedGroup group, Node node)

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using EdgeAI.Compiler;
+using EdgeAI.Drivers.Simulation;
+using EdgeAI.Hal;
+using EdgeAI.Hal.Dsp;
+using EdgeAI.Hal.Npu;
+
+namespace EdgeAI.Cli;
+
+/// <summary>What several verbs take: the model, the board, the devices, the form of the answer.</summary>
+internal sealed class CommonOptions
+{
+    public Argument<string> Model { get; } = new("model") { Description = "An ONNX file." };
+
+    public Option<string> Profile { get; } = new("--profile")
+    {
+        Description = $"Board that costs are predicted for: {string.Join(", ", BoardProfile.Names)}, or a JSON file.",
+        DefaultValueFactory = _ => "hub",
+    };
+
+    public Option<string[]> Devices { get; } = new("--devices")
+    {
+        Description = "Devices that may be used beside the CPU: npu, dsp, none. Default: what the board has, simulated.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public Option<string?> Npu { get; } = new("--npu") { Description = "NPU configuration instead of the board's: micro-128, micro-256, edge-1k, phone-4k." };
+
+    public Option<string[]> Dimensions { get; } = new("--dim")
+    {
+        Description = "A number for a symbolic dimension: --dim batch=4. Others are 1.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Machine-readable output." };
+
+    /// <summary>Adds the options to a verb that loads a model.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(Model);
+        command.Add(Dimensions);
+        AddBoardTo(command);
+    }
+
+    /// <summary>Adds the options to a verb that only needs devices.</summary>
+    public void AddBoardTo(Command command)
+    {
+        command.Add(Profile);
+        command.Add(Devices);
+        command.Add(Npu);
+        command.Add(Json);
+    }
+
+    /// <summary>The runtime that the options ask for.</summary>
+    public EdgeRuntime CreateRuntime(ParseResult parsed)
+    {
+        var profile = ReadProfile(parsed.GetValue(Profile)!);
+        var wanted = parsed.GetValue(Devices) is { Length: > 0 } devices ? devices.SelectMany(item => item.Split(',')).ToArray() : ["npu", "dsp"];
+        var unknown = wanted.FirstOrDefault(item => item is not ("npu" or "dsp" or "cpu" or "none"));
+        if (unknown is not null)
+        {
+            throw new DeviceUnavailableException($"There is no device '{unknown}'. Known: cpu, npu, dsp, none.");
+        }
+
+        var npu = parsed.GetValue(Npu) ?? profile.Npu;
+        return EdgeRuntime.Create(setup =>
+        {
+            setup.AddCpu().UseProfile(profile);
+            _ = !wanted.Contains("npu") ? setup
+                : npu is null ? setup.AddMissing(DeviceFinding.Missing("npu", DeviceKind.Npu, $"the board '{profile.Name}' has none; --npu names one to simulate"))
+                : setup.AddNpu(new SimulatedNpu(NpuConfiguration.ByName(npu)));
+            _ = !wanted.Contains("dsp") ? setup
+                : profile.Dsp is null ? setup.AddMissing(DeviceFinding.Missing("dsp", DeviceKind.Dsp, $"the board '{profile.Name}' has none"))
+                : setup.AddDsp(new SimulatedDsp(DspConfiguration.ByName(profile.Dsp)));
+        });
+    }
+
+    /// <summary>How the options ask for the model to be loaded.</summary>
+    public LoadOptions CreateLoadOptions(ParseResult parsed) => new()
+    {
+        Dimensions = (parsed.GetValue(Dimensions) ?? []).Select(ParseDimension).ToImmutableDictionary(pair => pair.Name, pair => pair.Value),
+    };
+
+    private static (string Name, long Value) ParseDimension(string text) =>
+        text.Split('=') is [var name, var number] && long.TryParse(number, out var value) && value > 0 ? (name, value)
+            : throw new TensorMismatchException($"--dim '{text}': expected name=number, for example batch=1.");
+
+    private static BoardProfile ReadProfile(string name)
+    {
+        if (!File.Exists(name))
+        {
+            return BoardProfile.ByName(name);
+        }
+
+        using var stream = File.OpenRead(name);
+        return BoardProfile.Read(stream);
+    }
+}

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using EdgeAI.Hal;
+using EdgeAI.Runtime;
+
+namespace EdgeAI.Cli;
+
+/// <summary>edgeai run: runs a model and shows the outputs and what each step took.</summary>
+internal static class RunCommand
+{
+    private const int ShownElements = 8;
+
+    private static readonly Option<string[]> Inputs = new("--input", "-i")
+    {
+        Description = "name=file per input: .wav, .png, .npy, .pb (TensorProto) or raw bytes; name=random:SEED or name=zeros. Inputs not named are random (seed 0).",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public static Command Create()
+    {
+        var options = new CommonOptions();
+        var command = Verb.Create("run", "Runs a model once and shows outputs and what each step took.", options, parsed => Run(parsed, options));
+        options.AddTo(command);
+        command.Add(Inputs);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, CommonOptions options)
+    {
+        using var runtime = options.CreateRuntime(parsed);
+        using var model = runtime.Load(parsed.GetValue(options.Model)!, options.CreateLoadOptions(parsed));
+        var feeds = InputFiles.Read(model, parsed.GetValue(Inputs) ?? [], options.CreateLoadOptions(parsed).Dimensions);
+        var result = model.Run(feeds);
+        if (parsed.GetValue(options.Json))
+        {
+            Verb.WriteJson(json => Write(json, model, result));
+            return 0;
+        }
+
+        for (var i = 0; i < result.Count; i++)
+        {
+            Console.WriteLine($"{model.Outputs[i].Name}: {result[i]} = {Summary(result[i])}");
+        }
+
+        Console.WriteLine();
+        Console.Write(result.ExplainTrace());
+        return 0;
+    }
+
+    private static void Write(Utf8JsonWriter json, EdgeModel model, ModelResult result)
+    {
+        var plan = model.Plan;
+        json.WriteString("model", plan.Model);
+        json.WriteStartObject("stepsPerDevice");
+        foreach (var device in plan.Devices)
+        {
+            json.WriteNumber(device.Id, plan.StepCount(device.Id));
+        }
+
+        json.WriteEndObject();
+        json.WriteStartArray("steps");
+        for (var i = 0; i < result.Trace.Length; i++)
+        {
+            WriteStep(json, plan.DeviceName(i), result.Trace[i]);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("outputs");
+        for (var i = 0; i < result.Count; i++)
+        {
+            WriteOutput(json, model.Outputs[i].Name, result[i]);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteStep(Utf8JsonWriter json, string device, StepTrace step)
+    {
+        json.WriteStartObject();
+        json.WriteString("device", device);
+        json.WriteNumberOrNull("predictedSeconds", step.PredictedSeconds);
+        json.WriteNumberOrNull("simulatedSeconds", step.SimulatedSeconds);
+        json.WriteNumberOrNull("wallSeconds", step.WallSeconds);
+        json.WriteNumber("cycles", step.Cycles);
+        json.WriteEndObject();
+    }
+
+    private static void WriteOutput(Utf8JsonWriter json, string name, EdgeTensor tensor)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", name);
+        json.WriteString("type", tensor.Type.ToString());
+        json.WriteString("shape", tensor.Shape.ToString());
+        json.WriteStartArray("values");
+        foreach (var element in TensorText.Elements(tensor))
+        {
+            json.WriteStringValue(element);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static string Summary(EdgeTensor tensor)
+    {
+        var shown = string.Join(", ", TensorText.Elements(tensor).Take(ShownElements));
+        return tensor.Shape.ElementCount > ShownElements ? string.Create(CultureInfo.InvariantCulture, $"{shown}, … ({tensor.Shape.ElementCount} elements)") : shown;
+    }
+}

@@ -1,0 +1,54 @@
+using EdgeAI.Hal.Npu.Isa;
+
+namespace EdgeAI.Drivers.Tests.Npu;
+
+/// <summary>Convolution against the rule as ONNXRUNTIME.md states it, computed naively from unpacked tensors.</summary>
+public sealed class ConvolutionTests
+{
+    [Test]
+    public void Convolution_RandomShapes_EqualsTheNaiveRuleInVectorAndScalarCode([Range(1, 60)] int seed)
+    {
+        var problem = ConvolutionProblem.Random(new Random(seed));
+        var expected = problem.Expected();
+        Assert.That(problem.Run(scalar: false), Is.EqualTo(expected), $"vector, seed {seed}: {problem}");
+        Assert.That(problem.Run(scalar: true), Is.EqualTo(expected), $"scalar, seed {seed}: {problem}");
+    }
+
+    [Test]
+    public void Depthwise_RandomShapes_EqualsTheNaiveRuleInVectorAndScalarCode([Range(1, 40)] int seed)
+    {
+        var problem = ConvolutionProblem.RandomDepthwise(new Random(seed));
+        var expected = problem.Expected();
+        Assert.That(problem.Run(scalar: false), Is.EqualTo(expected), $"vector, seed {seed}: {problem}");
+        Assert.That(problem.Run(scalar: true), Is.EqualTo(expected), $"scalar, seed {seed}: {problem}");
+    }
+
+    [Test]
+    public void Convolution_ExactTies_RoundHalfToEven()
+    {
+        // Scale product 0.5: odd accumulators lie exactly between two outputs.
+        var problem = new ConvolutionProblem
+        {
+            Height = 1, Width = 8, Inputs = 1, Outputs = 1, OutputHeight = 1, OutputWidth = 8, Window = Window.Unit,
+            Input = [0, 1, 2, 3, 4, 5, 6, 7], Weights = [1], Bias = [0], Multipliers = [0.5f], ZeroPoints = [0], Maximum = 255,
+        };
+        Assert.That(problem.Run(scalar: false), Is.EqualTo(new byte[] { 0, 0, 1, 2, 2, 2, 3, 4 }));
+    }
+
+    [Test]
+    public void MatrixMultiply_HandComputed_GivesTheProduct()
+    {
+        // [1 2; 3 4] · [1 3; 2 4]ᵀ with a bias of 10 on the second column.
+        var rig = new StreamRig();
+        var packed = new byte[WeightPacking.DenseBytes(1, 2, 1, 2)];
+        WeightPacking.PackDense([1, 2, 3, 4], packed, 1, 2, 2, 1);
+        var command = new MatrixMultiply
+        {
+            Input = rig.Place([1, 2, 3, 4]), Weights = rig.Place(packed), Count = 2, Depth = 2, Outputs = 2, InputStride = 2, OutputStride = 3, Maximum = 255,
+            Table = rig.Place([.. StreamRig.BytesOf(new[] { 0, 10 }), .. StreamRig.BytesOf(new[] { 1f, 1f })]), Output = rig.Reserve(5),
+        };
+        rig.Add(command);
+        var result = rig.Run();
+        Assert.That(result.AsSpan((int)command.Output.Offset, 5).ToArray(), Is.EqualTo(new byte[] { 5, 21, 0xA5, 11, 35 }));
+    }
+}
