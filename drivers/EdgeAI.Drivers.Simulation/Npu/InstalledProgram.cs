@@ -54,7 +54,9 @@ internal sealed unsafe class InstalledProgram : IDisposable
                 _ = StreamVerifier.Operands(index, commands[index], new([.. shape._regionSizes], inputCount));
             }
 
-            return new(shape, commands, Timing.Predict(commands, configuration), scalar);
+            var schedule = Timing.Predict(commands, configuration);
+            return schedule.TotalCycles <= configuration.LongestRunCycles ? new(shape, commands, schedule, scalar)
+                : new(stream, regionSizes, inputCount) { Error = NpuError.CommandParse, ErrorCommand = commands.Length - 1 };
         }
         catch (ExecutableFormatException)
         {

@@ -47,21 +47,17 @@ internal static class CommandCost
 
     private static NpuCost Of(in Copy copy, NpuConfiguration configuration)
     {
-        ReadOnlySpan<CopyLoop> loops = [copy.Loop0, copy.Loop1, copy.Loop2, copy.Loop3];
-        var source = Runs.Of(copy.RunBytes, loops, atSource: true);
-        var destination = Runs.Of(copy.RunBytes, loops, atSource: false);
-        return Transfer(configuration, copy.Source.Region == Region.Sram, source) + Transfer(configuration, copy.Destination.Region == Region.Sram, destination) switch
-        {
-            var sum => sum with
-            {
-                Cycles = Latency(configuration, copy) + Math.Max(1, Math.Max(sum.DramCycles, Math.Max(SramCycles(configuration, copy.Source, source), SramCycles(configuration, copy.Destination, destination)))),
-            },
-        };
+        // A transfer streams in the order of its DRAM side (the source where there is no or only DRAM); the other side follows.
+        var leader = copy.Source.Region == Region.Sram && copy.Destination.Region != Region.Sram;
+        var (source, destination) = Runs.Of(copy.RunBytes, [copy.Loop0, copy.Loop1, copy.Loop2, copy.Loop3], byDestination: leader);
+        var both = Transfer(configuration, copy.Source.Region == Region.Sram, source) + Transfer(configuration, copy.Destination.Region == Region.Sram, destination);
+        var sramCycles = Math.Max(SramCycles(configuration, copy.Source, source), SramCycles(configuration, copy.Destination, destination));
+        return both with { Cycles = Latency(configuration, copy) + Math.Max(1, Math.Max(both.DramCycles, sramCycles)) };
     }
 
     private static NpuCost Of(in Fill fill, NpuConfiguration configuration)
     {
-        var runs = Runs.Of(fill.RunBytes, [fill.Loop0, fill.Loop1, fill.Loop2, fill.Loop3], atSource: false);
+        var (_, runs) = Runs.Of(fill.RunBytes, [fill.Loop0, fill.Loop1, fill.Loop2, fill.Loop3], byDestination: true);
         return Transfer(configuration, fill.Destination.Region == Region.Sram, runs);
     }
 
@@ -78,24 +74,37 @@ internal static class CommandCost
 /// <summary>How one end of a copy falls into contiguous runs.</summary>
 internal readonly record struct Runs(long Count, long Bytes)
 {
-    /// <summary>Merges loops, shortest stride first, as long as each continues where the run before it ends.</summary>
-    public static Runs Of(int runBytes, ReadOnlySpan<CopyLoop> loops, bool atSource)
+    /// <summary>Runs at both ends when the loops are walked shortest stride of the leading end first; a loop that continues where the run before it ends lengthens the run.</summary>
+    public static (Runs Source, Runs Destination) Of(int runBytes, ReadOnlySpan<CopyLoop> loops, bool byDestination)
     {
-        Span<(long Stride, long Count)> sorted = stackalloc (long, long)[loops.Length];
+        Span<(long Stride, int Loop)> order = stackalloc (long, int)[loops.Length];
         for (var i = 0; i < loops.Length; i++)
         {
-            sorted[i] = (atSource ? loops[i].SourceStride : loops[i].DestinationStride, loops[i].Count);
+            order[i] = (byDestination ? loops[i].DestinationStride : loops[i].SourceStride, loops.Length - i);
         }
 
-        sorted.Sort();
-        var (bytes, count) = ((long)runBytes, 1L);
-        var contiguous = true;
-        foreach (var (stride, turns) in sorted)
+        order.Sort();
+        var (source, destination) = (new Merger(runBytes), new Merger(runBytes));
+        foreach (var (_, place) in order)
         {
-            contiguous &= turns == 1 || stride == bytes;
-            (bytes, count) = checked(contiguous ? (bytes * turns, count) : (bytes, count * turns));
+            var loop = loops[loops.Length - place];
+            source.Add(loop.SourceStride, loop.Count);
+            destination.Add(loop.DestinationStride, loop.Count);
         }
 
-        return new(count, bytes);
+        return (source.Runs, destination.Runs);
+    }
+
+    private struct Merger(long bytes)
+    {
+        private bool _isBroken;
+
+        public Runs Runs { get; private set; } = new(1, bytes);
+
+        public void Add(long stride, long count)
+        {
+            _isBroken |= count > 1 && stride != Runs.Bytes;
+            Runs = checked(_isBroken ? Runs with { Count = Runs.Count * count } : Runs with { Bytes = Runs.Bytes * count });
+        }
     }
 }
