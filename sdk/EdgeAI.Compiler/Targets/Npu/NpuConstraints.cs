@@ -1,5 +1,4 @@
 using EdgeAI.Compiler.Targets.Npu.Lowering;
-using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Npu;
 

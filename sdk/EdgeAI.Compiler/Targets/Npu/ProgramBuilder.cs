@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using EdgeAI.Compiler.Targets.Npu.Layers;
 using EdgeAI.Compiler.Targets.Npu.Lowering;
-using EdgeAI.Graph;
 
 namespace EdgeAI.Compiler.Targets.Npu;
 

@@ -1,7 +1,9 @@
+using System.Globalization;
 using EdgeAI.Compiler.Targets.Npu;
 using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Npu;
+using NUnit.Framework.Internal;
 
 namespace EdgeAI.Sdk.Tests.Targets.Npu;
 
@@ -12,22 +14,33 @@ public sealed class NpuRandomGraphTests
     public void Compile_RandomNetwork_EqualsOracle([Range(1, 60)] int seed) => Run(seed);
 
     [Test]
-    [Explicit("long run")]
+    [Explicit("A long run; TestRunParameters first and count say which seeds.")]
     public void Compile_ManyRandomNetworks_EqualOracle()
     {
-        var first = int.Parse(TestContext.Parameters.Get("first", "1000"), System.Globalization.CultureInfo.InvariantCulture);
-        for (var seed = first; seed < first + 1000; seed++)
+        var (first, count) = (Parameter("first", 1000), Parameter("count", 2000));
+        var failures = Enumerable.Range(first, count).Select(Failure).OfType<string>().ToList();
+        Assert.That(failures, Is.Empty, () => string.Join("\n", failures));
+
+        static int Parameter(string name, int fallback) =>
+            int.Parse(TestContext.Parameters.Get(name, fallback.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
+    }
+
+    private static string? Failure(int seed)
+    {
+        using (new TestExecutionContext.IsolatedContext())
         {
             try
             {
                 Run(seed);
-            }
-            catch (SuccessException)
-            {
-                // Did not fit: said so by the target.
+                return null;
             }
             catch (IgnoreException)
             {
+                return null;
+            }
+            catch (Exception error) when (error is AssertionException or EdgeException)
+            {
+                return error.Message.Split('\n')[0];
             }
         }
     }
@@ -51,6 +64,7 @@ public sealed class NpuRandomGraphTests
             Assert.That(target.Estimate(unit).Seconds, Is.GreaterThanOrEqualTo(0));
         }
 
+        TestContext.Out.WriteLine($"seed {seed}: {string.Join(", ", segment.Units.Select(unit => $"{unit.Anchor.OpType}{unit.Outputs[0].Shape}"))}");
         NpuRig.AssertEqualToOracle(model, machine, seed, mustVary: false);
     }
 
@@ -77,7 +91,14 @@ public sealed class NpuRandomGraphTests
     {
         var extents = x.Value.Shape.ToArray();
         var same = made.Find(other => other != x && other.Value.Shape == x.Value.Shape && other.Type == x.Type);
-        switch (random.Next(extents.Length > 2 ? 9 : 2))
+        var step = random.Next(extents.Length > 2 ? 9 : 2);
+        if (x.Type == DataType.Int8 && step is 1 or 2 or 6)
+        {
+            // ONNX Runtime on x64 computes in float around an int8 value that several nodes read; there is no integer rule to compare with.
+            step = extents.Length > 2 ? 7 : 0;
+        }
+
+        switch (step)
         {
             case 0 when extents.Length == 2:
                 return TestUnits.Gemm(model, random, x, random.Next(1, 50));

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Targets.Npu.Streams;
 using EdgeAI.Hal.Npu;
-using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Compiler.Targets.Npu.Layers;
 

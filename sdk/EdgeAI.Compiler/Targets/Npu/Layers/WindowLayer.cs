@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using EdgeAI.Compiler.Targets.Npu.Streams;
 using EdgeAI.Hal.Npu;
-using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Compiler.Targets.Npu.Layers;
 
@@ -10,6 +8,7 @@ internal sealed class WindowLayer(GraphUnit unit, WindowGeometry geometry, Windo
     : Layer(unit, [input], output)
 {
     private readonly Map _input = input;
+    private WindowCuts? _cuts;
 
     public WindowGeometry Geometry { get; } = geometry;
 
@@ -17,12 +16,14 @@ internal sealed class WindowLayer(GraphUnit unit, WindowGeometry geometry, Windo
 
     public override TilePlan? Plan(NpuConfiguration configuration, Residency residency, long budget)
     {
-        var search = new WindowTilingSearch(this, configuration, residency.Contains(_input), residency.Contains(Output));
+        var search = new WindowTilingSearch(this, Cuts(configuration), residency.Contains(_input), residency.Contains(Output));
         return search.Best(budget) is { } tiling ? search.PlanOf(tiling) : null;
     }
 
     public override long SmallestWorkingSet(NpuConfiguration configuration) =>
-        new WindowTilingSearch(this, configuration, false, false).SmallestWorkingSet();
+        new WindowTilingSearch(this, Cuts(configuration), false, false).SmallestWorkingSet();
+
+    private WindowCuts Cuts(NpuConfiguration configuration) => _cuts ??= new WindowCuts(this, configuration);
 
     /// <summary>Columns and rows of input that a tile of outputs reads, at most.</summary>
     public (int Height, int Width) LargestInput(int rows, int columns) =>
@@ -39,11 +40,3 @@ internal sealed class WindowLayer(GraphUnit unit, WindowGeometry geometry, Windo
         return largest;
     }
 }
-
-/// <summary>How a window layer is cut.</summary>
-/// <param name="Rows">Output rows per tile.</param>
-/// <param name="Columns">Output columns per tile.</param>
-/// <param name="Channels">Output channels per tile.</param>
-/// <param name="ChannelsOutside">True: all tiles of one channel block, then the next block (weights pass once); false: the other way (inputs pass once).</param>
-/// <param name="IsDoubleBuffered">True: two buffers each, so that engines overlap; false: one, where SRAM is short.</param>
-internal readonly record struct WindowTiling(int Rows, int Columns, int Channels, bool ChannelsOutside, bool IsDoubleBuffered = true);

@@ -5,7 +5,7 @@ using EdgeAI.Hal.Npu.Isa;
 namespace EdgeAI.Compiler.Targets.Npu.Layers;
 
 /// <summary>Writes the commands of a tiled window layer: loads, computation and stores, as if one after the other.</summary>
-internal sealed class WindowTileWriter(WindowLayer layer, WindowTiling tiling, bool inputResident, bool outputResident)
+internal sealed class WindowTileWriter(WindowLayer layer, WindowTiling tiling, WindowSlots slots, bool inputResident, bool outputResident)
 {
     private readonly Map _input = layer.Inputs[0];
     private readonly Map _output = layer.Output;
@@ -13,7 +13,7 @@ internal sealed class WindowTileWriter(WindowLayer layer, WindowTiling tiling, b
 
     public void Write(LayerWriter writer, ImmutableArray<Address> buffers)
     {
-        var channelTiles = layer.Kernel.Split(tiling.Channels);
+        var channelTiles = tiling.Channels.Tiles;
         var constants = Constants(writer, channelTiles);
         _slots.Clear();
         DealOut(buffers);
@@ -50,9 +50,8 @@ internal sealed class WindowTileWriter(WindowLayer layer, WindowTiling tiling, b
     /// <summary>Deals the buffers out in the order in which the search lists them.</summary>
     private void DealOut(ImmutableArray<Address> buffers)
     {
-        var counts = WindowTilingSearch.SlotCounts(layer, tiling, inputResident, outputResident);
         var at = 0;
-        foreach (var count in (int[])[counts.Constants, counts.Inputs, counts.Outputs])
+        foreach (var count in (int[])[slots.Constants, slots.Inputs, slots.Outputs])
         {
             _slots.Add(new Slot([.. buffers.Skip(at).Take(count)]));
             at += count;
@@ -75,12 +74,12 @@ internal sealed class WindowTileWriter(WindowLayer layer, WindowTiling tiling, b
     {
         for (var image = 0; image < _output.Batch; image++)
         {
-            for (var row = 0; row < _output.Height; row += tiling.Rows)
+            for (var row = 0; row < _output.Height; row += tiling.Area.Rows)
             {
-                for (var column = 0; column < _output.Width; column += tiling.Columns)
+                for (var column = 0; column < _output.Width; column += tiling.Area.Columns)
                 {
                     yield return new MapBox(
-                        image, row, Math.Min(tiling.Rows, _output.Height - row), column, Math.Min(tiling.Columns, _output.Width - column), 0, _output.Channels);
+                        image, row, Math.Min(tiling.Area.Rows, _output.Height - row), column, Math.Min(tiling.Area.Columns, _output.Width - column), 0, _output.Channels);
                 }
             }
         }

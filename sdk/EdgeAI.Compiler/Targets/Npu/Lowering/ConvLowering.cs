@@ -1,5 +1,4 @@
 using EdgeAI.Compiler.Targets.Npu.Layers;
-using EdgeAI.Graph;
 using EdgeAI.Hal;
 
 namespace EdgeAI.Compiler.Targets.Npu.Lowering;

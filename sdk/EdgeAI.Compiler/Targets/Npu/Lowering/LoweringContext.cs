@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using EdgeAI.Compiler.Targets.Npu.Layers;
 using EdgeAI.Compiler.Targets.Npu.Streams;
 using EdgeAI.Graph;
-using EdgeAI.Hal;
 
 namespace EdgeAI.Compiler.Targets.Npu.Lowering;
 

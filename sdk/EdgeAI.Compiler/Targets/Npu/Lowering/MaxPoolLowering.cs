@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using EdgeAI.Compiler.Targets.Npu.Layers;
-using EdgeAI.Graph;
 
 namespace EdgeAI.Compiler.Targets.Npu.Lowering;
 

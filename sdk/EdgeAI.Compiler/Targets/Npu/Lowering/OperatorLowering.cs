@@ -1,5 +1,4 @@
 using EdgeAI.Graph;
-using EdgeAI.Hal;
 
 namespace EdgeAI.Compiler.Targets.Npu.Lowering;
 

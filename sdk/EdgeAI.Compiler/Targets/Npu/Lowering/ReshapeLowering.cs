@@ -1,5 +1,4 @@
 using EdgeAI.Compiler.Targets.Npu.Layers;
-using EdgeAI.Graph;
 
 namespace EdgeAI.Compiler.Targets.Npu.Lowering;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EdgeAI.Compiler.Targets.Npu.Layers;
 using EdgeAI.Hal.Npu;
 

@@ -140,6 +140,7 @@ internal sealed class CommandStream
         }
 
         commands.Add(new End());
+        Attribute(ranges, commands.Count - 1, commands.Count, _entries.Count > 0 ? _entries[^1].Node : null);
         return (commands.DrainToImmutable(), ranges.DrainToImmutable());
     }
 
