@@ -85,6 +85,7 @@ public sealed class ModelResult : IReadOnlyList<EdgeTensor>
         }
         finally
         {
+            context.ReleaseInputs();
             texts.ForEach(text => text.Dispose());
         }
     }
