@@ -14,8 +14,7 @@ internal static class VectorMath
     public static T Exp<T>(T x)
         where T : struct, IFloatVector<T>
     {
-        var bounded = T.Select(T.Less(x, T.Of(-104f)), T.Of(-104f), x);
-        bounded = T.Select(T.Less(T.Of(89f), bounded), T.Of(89f), bounded); // NaN stays
+        var bounded = T.Min(T.Max(x, T.Of(-104f)), T.Of(89f));
         var n = T.Round(bounded * T.Of(1.44269502f));
         var r = T.Fma(n, T.Of(-0.693115234375f), bounded);
         r = T.Fma(n, T.Of(-3.194618329871446e-05f), r);
