@@ -11,9 +11,13 @@ namespace EdgeAI.Scheduling.Search;
 /// </summary>
 internal sealed class AdditiveSolver(DenseProblem problem, PlacementOptions options, CancellationToken cancellation)
 {
+    /// <summary>For two devices a minimum cut is faster than tables larger than this.</summary>
+    private const int CutTableEntries = 1 << 12;
+
     public AdditiveSolution Solve(byte[] allowed, int[] path)
     {
-        if (TryExact(allowed, path, options.MaxTableEntries) is { } exact)
+        var limit = problem.DeviceCount == 2 ? Math.Min(options.MaxTableEntries, CutTableEntries) : options.MaxTableEntries;
+        if (TryExact(allowed, path, limit) is { } exact)
         {
             return exact;
         }
@@ -24,7 +28,7 @@ internal sealed class AdditiveSolver(DenseProblem problem, PlacementOptions opti
     }
 
     /// <summary>Solves by elimination; null when its tables would pass the limit.</summary>
-    public AdditiveSolution? TryExact(byte[] allowed, int[] path, int maxEntries)
+    private AdditiveSolution? TryExact(byte[] allowed, int[] path, int maxEntries)
     {
         var builder = NetworkBuilder.Build(problem, allowed, path);
         var order = EliminationOrder.Find(builder.Network, maxEntries, minFill: false)
