@@ -23,7 +23,7 @@ internal sealed class AdditiveSolver(DenseProblem problem, PlacementOptions opti
         }
 
         return problem.DeviceCount == 2
-            ? Exact(MinCutSolver.Solve(problem, allowed, path, cancellation), path, "minimum cut")
+            ? Exact(MinCutSolver.Solve(problem, allowed, path, cancellation), path, "minimum cut", problem.ItemCount)
             : new WideSearch(problem, options, allowed, path, cancellation).Solve();
     }
 
@@ -40,12 +40,12 @@ internal sealed class AdditiveSolver(DenseProblem problem, PlacementOptions opti
 
         var labels = new byte[builder.Network.VariableCount];
         BucketElimination.Solve(builder.Network, order, labels, cancellation);
-        return Exact(builder.DevicesOf(labels), path, "bucket elimination");
+        return Exact(builder.DevicesOf(labels), path, "bucket elimination", order.TotalEntries);
     }
 
-    private AdditiveSolution Exact(byte[] devices, int[] path, string solver)
+    private AdditiveSolution Exact(byte[] devices, int[] path, string solver, long work)
     {
         var value = problem.AdditiveCost(devices) + LaunchPath.Cost(problem, devices, path);
-        return new AdditiveSolution(devices, value, value, solver);
+        return new AdditiveSolution(devices, value, value, solver, work);
     }
 }

@@ -11,8 +11,9 @@ namespace EdgeAI.Scheduling.Search;
 /// </summary>
 internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions options, CancellationToken cancellation)
 {
-    /// <summary>Up to so many items every improvement is tried; larger problems get fewer rounds and smaller tables.</summary>
+    /// <summary>Up to so many items and table entries every improvement is tried; larger problems get fewer rounds and smaller tables.</summary>
     private const int SmallProblem = 2000;
+    private const int SmallWork = 1 << 18;
 
     private readonly AdditiveSolver solver = new(problem, options, cancellation);
     private int[] path = [];
@@ -24,7 +25,7 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
     /// <summary>What no placement undercuts in additive sum plus launches.</summary>
     public double Bound { get; private set; }
 
-    private bool IsSmall => problem.ItemCount <= SmallProblem;
+    private bool IsSmall => problem.ItemCount <= SmallProblem && Additive!.Work <= SmallWork;
 
     private bool IsClosed => Best!.Total <= Bound;
 

@@ -56,7 +56,7 @@ internal sealed class WideSearch
             }
         }
 
-        return new AdditiveSolution(best, value, Math.Min(bound, value), Name);
+        return new AdditiveSolution(best, value, Math.Min(bound, value), Name, long.MaxValue);
     }
 
     private void PassMessages()
