@@ -5,4 +5,5 @@ namespace EdgeAI.Scheduling.Search;
 /// <param name="Value">The objective's value.</param>
 /// <param name="Bound">What no placement within the restriction undercuts; the value itself when it is optimal.</param>
 /// <param name="Solver">The algorithm.</param>
-internal sealed record AdditiveSolution(byte[] Devices, double Value, double Bound, string Solver);
+/// <param name="Work">Table entries that were computed; what it would cost to solve a like problem again.</param>
+internal sealed record AdditiveSolution(byte[] Devices, double Value, double Bound, string Solver, long Work);

@@ -11,20 +11,24 @@ namespace EdgeAI.Scheduling.Search;
 /// </summary>
 internal sealed class AdditiveSolver(DenseProblem problem, PlacementOptions options, CancellationToken cancellation)
 {
+    /// <summary>For two devices a minimum cut is faster than tables larger than this.</summary>
+    private const int CutTableEntries = 1 << 12;
+
     public AdditiveSolution Solve(byte[] allowed, int[] path)
     {
-        if (TryExact(allowed, path, options.MaxTableEntries) is { } exact)
+        var limit = problem.DeviceCount == 2 ? Math.Min(options.MaxTableEntries, CutTableEntries) : options.MaxTableEntries;
+        if (TryExact(allowed, path, limit) is { } exact)
         {
             return exact;
         }
 
         return problem.DeviceCount == 2
-            ? Exact(MinCutSolver.Solve(problem, allowed, path, cancellation), path, "minimum cut")
+            ? Exact(MinCutSolver.Solve(problem, allowed, path, cancellation), path, "minimum cut", problem.ItemCount)
             : new WideSearch(problem, options, allowed, path, cancellation).Solve();
     }
 
     /// <summary>Solves by elimination; null when its tables would pass the limit.</summary>
-    public AdditiveSolution? TryExact(byte[] allowed, int[] path, int maxEntries)
+    private AdditiveSolution? TryExact(byte[] allowed, int[] path, int maxEntries)
     {
         var builder = NetworkBuilder.Build(problem, allowed, path);
         var order = EliminationOrder.Find(builder.Network, maxEntries, minFill: false)
@@ -36,12 +40,12 @@ internal sealed class AdditiveSolver(DenseProblem problem, PlacementOptions opti
 
         var labels = new byte[builder.Network.VariableCount];
         BucketElimination.Solve(builder.Network, order, labels, cancellation);
-        return Exact(builder.DevicesOf(labels), path, "bucket elimination");
+        return Exact(builder.DevicesOf(labels), path, "bucket elimination", order.TotalEntries);
     }
 
-    private AdditiveSolution Exact(byte[] devices, int[] path, string solver)
+    private AdditiveSolution Exact(byte[] devices, int[] path, string solver, long work)
     {
         var value = problem.AdditiveCost(devices) + LaunchPath.Cost(problem, devices, path);
-        return new AdditiveSolution(devices, value, value, solver);
+        return new AdditiveSolution(devices, value, value, solver, work);
     }
 }

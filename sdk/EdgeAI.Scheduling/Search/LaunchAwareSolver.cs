@@ -1,3 +1,4 @@
+using EdgeAI.Scheduling.Elimination;
 using EdgeAI.Scheduling.Modeling;
 using EdgeAI.Scheduling.Segments;
 
@@ -10,8 +11,9 @@ namespace EdgeAI.Scheduling.Search;
 /// </summary>
 internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions options, CancellationToken cancellation)
 {
-    private const int PathRounds = 4;
-    private const int OrderedTableEntries = 1 << 18;
+    /// <summary>Up to so many items and table entries every improvement is tried; larger problems get fewer rounds and smaller tables.</summary>
+    private const int SmallProblem = 2000;
+    private const int SmallWork = 1 << 18;
 
     private readonly AdditiveSolver solver = new(problem, options, cancellation);
     private int[] path = [];
@@ -22,6 +24,8 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
 
     /// <summary>What no placement undercuts in additive sum plus launches.</summary>
     public double Bound { get; private set; }
+
+    private bool IsSmall => problem.ItemCount <= SmallProblem && Additive!.Work <= SmallWork;
 
     private bool IsClosed => Best!.Total <= Bound;
 
@@ -38,7 +42,7 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
         RaiseBound(Additive.Devices);
         if (!IsClosed)
         {
-            TryRestrictions();
+            TryDeviceSets();
             Improve();
         }
     }
@@ -46,7 +50,7 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
     /// <summary>Minimizes with the launches of the path that costs the last answer most, until that proves an optimum or repeats.</summary>
     private void RaiseBound(byte[] devices)
     {
-        for (var round = 0; round < PathRounds && !IsClosed; round++)
+        for (var round = IsSmall ? 0 : 2; round < 4 && !IsClosed; round++)
         {
             var next = LaunchPath.Heaviest(problem, devices);
             if (next.AsSpan().SequenceEqual(path))
@@ -62,27 +66,51 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
         }
     }
 
-    /// <summary>Starts from placements that prefer one device, or that avoid one, wherever items allow it.</summary>
-    private void TryRestrictions()
+    /// <summary>
+    /// Solves for each set of devices by itself. A placement that uses exactly such a set launches each of its devices
+    /// once at least, so the least of the sets' bounds is a bound; and each set's answer is a start.
+    /// </summary>
+    private void TryDeviceSets()
     {
-        for (var device = 0; device < problem.DeviceCount && !IsClosed; device++)
+        if (!IsSmall)
         {
-            Offer(solver.Solve(Restrict(1 << device), path).Devices);
-            if (problem.DeviceCount > 2)
+            return;
+        }
+
+        var least = double.PositiveInfinity;
+        for (var set = 1; set < 1 << problem.DeviceCount; set++)
+        {
+            var isPossible = Array.TrueForAll(problem.Allowed, allowed => (allowed & set) != 0);
+            var allowed = Array.ConvertAll(problem.Allowed, allowed => (byte)((allowed & set) != 0 ? allowed & set : allowed));
+            var along = solver.Solve(allowed, path);
+            Offer(along.Devices);
+            if (isPossible)
             {
-                Offer(solver.Solve(Restrict(~(1 << device)), path).Devices);
+                least = Math.Min(least, Math.Max(along.Bound, solver.Solve(allowed, []).Bound + LaunchesOf(set)));
             }
         }
+
+        Bound = Math.Max(Bound, least);
     }
 
-    private byte[] Restrict(int devices) => Array.ConvertAll(problem.Allowed, allowed => (byte)((allowed & devices) != 0 ? allowed & devices : allowed));
+    private double LaunchesOf(int set)
+    {
+        Span<int> counts = stackalloc int[PlacementProblem.MaxDevices];
+        for (var device = 0; device < counts.Length; device++)
+        {
+            counts[device] = set >> device & 1;
+        }
 
+        return LaunchPath.Cost(problem, counts);
+    }
+
+    /// <summary>Minimizes again with the launches of the best order found, as long as that helps; then moves single runs.</summary>
     private void Improve()
     {
         for (var round = 0; round < options.ImprovementRounds && !IsClosed; round++)
         {
-            var solution = solver.TryExact(problem.Allowed, Best!.Order(), OrderedTableEntries);
-            if (solution is null || !Offer(solution.Devices))
+            var builder = NetworkBuilder.Build(problem, problem.Allowed, Best!.Order());
+            if (!Offer(Neighborhood.Solve(builder, Best.Devices, IsSmall ? 1 << 14 : 1 << 10, new int[builder.Network.VariableCount], cancellation)))
             {
                 break;
             }

@@ -13,11 +13,11 @@ internal sealed class WideSearch
 {
     private const string Name = "message passing and large-neighborhood search";
     private const int NeighborhoodEntries = 1 << 12;
-    private const long PassBudget = 1L << 27;
+    private const long PassBudget = 1L << 25;
     private const int FewestPasses = 16;
-    private const int MostPasses = 256;
+    private const int MostPasses = 512;
     private const int Window = 8;
-    private const double Stalled = 1e-6;
+    private const double Stalled = 1e-4;
 
     private readonly DenseProblem problem;
     private readonly PlacementOptions options;
@@ -56,7 +56,7 @@ internal sealed class WideSearch
             }
         }
 
-        return new AdditiveSolution(best, value, Math.Min(bound, value), Name);
+        return new AdditiveSolution(best, value, Math.Min(bound, value), Name, long.MaxValue);
     }
 
     private void PassMessages()
@@ -101,11 +101,7 @@ internal sealed class WideSearch
 
     private void Improve(NetworkBuilder builder, int[] fixedBefore)
     {
-        cancellation.ThrowIfCancellationRequested();
-        var labels = builder.LabelsOf(best);
-        var order = EliminationOrder.FindFixing(builder.Network, NeighborhoodEntries, fixedBefore);
-        BucketElimination.Solve(builder.Network, order, labels, cancellation);
-        Offer(builder.DevicesOf(labels));
+        Offer(Neighborhood.Solve(builder, best, NeighborhoodEntries, fixedBefore, cancellation));
     }
 
     private void Offer(byte[] devices)
