@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using EdgeAI.Compiler;
 using EdgeAI.Compiler.Partitioning;
@@ -22,11 +23,19 @@ internal static class NpuRig
     /// <summary>Prepares a model as the compiler does and makes one segment of the units that are wished.</summary>
     public static GraphSegment Segment(Model model, Func<GraphUnit, bool> isWished)
     {
+        var units = Group(model);
+        return Segmenter.Build(0, model, [.. units.Where(isWished)], Segmenter.Readers(units), model.Graph.Outputs.ToHashSet());
+    }
+
+    /// <summary>The units of a model.</summary>
+    public static ImmutableArray<GraphUnit> Group(QdqModel model) => Group(model.Model);
+
+    private static ImmutableArray<GraphUnit> Group(Model model)
+    {
         ShapeInference.Infer(model);
         GraphRewrites.UniqueDequantize.Apply(model);
         ShapeInference.Infer(model);
-        var units = UnitGrouper.Group(model.Graph);
-        return Segmenter.Build(0, model, [.. units.Where(isWished)], Segmenter.Readers(units), model.Graph.Outputs.ToHashSet());
+        return UnitGrouper.Group(model.Graph);
     }
 
     /// <summary>Everything but the quantizers at the model's borders.</summary>

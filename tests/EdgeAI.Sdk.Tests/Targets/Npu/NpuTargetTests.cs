@@ -180,10 +180,20 @@ public sealed class NpuTargetTests
     public void Transpose_EqualsOracle(long[] permutation) =>
         Check(DataType.Int8, NpuRig.Tiny, (model, _, x) => model.Plain("Transpose", x, TestUnits.Attributes(("perm", permutation))), 2, 5, 6, 7);
 
-    [TestCase("Relu")]
-    [TestCase("LeakyRelu")]
-    public void Table_EqualsOracle(string op) =>
-        Check(DataType.UInt8, NpuRig.Tiny, (model, _, x) => model.Group(op, [x], x.Type, x.Scale * 0.7f, 33), 1, 5, 60, 70);
+    [Test]
+    public void Table_OfAll256Values_EqualsOracle(
+        [Values("Relu", "Clip", "LeakyRelu", "Sigmoid", "Tanh", "HardSigmoid", "HardSwish", "Abs", "Neg", "Sqrt")] string op, [Values(DataType.UInt8, DataType.Int8)] DataType type)
+    {
+        foreach (var scale in (float[])[0.004f, 0.0171f, 0.05f, 0.11f])
+        {
+            var model = new QdqModel();
+            var x = model.Input(type, scale, type == DataType.UInt8 ? op == "Sqrt" ? 0 : 120 : op == "Sqrt" ? -128 : 3, 1, 256, 12);
+            object?[] operands = op == "Clip" ? [x, ConstantTensor.Of<float>(Shape.Scalar, -0.7f), ConstantTensor.Of<float>(Shape.Scalar, 0.9f)] : [x];
+            var output = op is "Sigmoid" or "Tanh" or "HardSigmoid" ? 0.004f : scale * 0.7f;
+            model.Output(model.Group(op, operands, type, output, type == DataType.UInt8 ? 33 : -7));
+            NpuRig.AssertEqualToOracle(model, NpuRig.Tiny, seed: 9);
+        }
+    }
 
     private static QuantizedValue Infer(QdqModel model, QuantizedValue value)
     {

@@ -20,20 +20,21 @@ internal sealed class CopyLayer(GraphUnit unit, Map source, Map target, Immutabl
     public override TilePlan? Plan(NpuConfiguration configuration, Residency residency, long budget)
     {
         var (fromDram, toDram) = (!residency.Contains(Inputs[0]), !residency.Contains(Output));
-        var whole = RegionCopy.Cost(configuration, fromDram, toDram, [.. axes]).Cycles;
-        var best = (Axis: 0, Parts: 1, Cycles: whole);
+        var whole = RegionCopy.Cost(configuration, fromDram, toDram, [.. axes]);
+        var best = (Axis: 0, Parts: 1, whole.Cycles);
         for (var axis = 0; axis < axes.Length; axis++)
         {
             var parts = (int)Math.Min(Math.Min(MostParts, axes[axis].Extent), RegionCopy.Elements(axes.AsSpan()) / SmallestPartBytes);
             var cycles = parts < 2 ? long.MaxValue : parts * RegionCopy.Cost(configuration, fromDram, toDram, [.. Part(axis, Chunk(axis, parts))]).Cycles;
-            var bound = whole + (whole / MostParts);
+            var bound = whole.Cycles + (whole.Cycles / MostParts);
             if (cycles <= bound && (best.Parts == 1 || parts > best.Parts || (parts == best.Parts && cycles < best.Cycles)))
             {
                 best = (axis, parts, cycles);
             }
         }
 
-        return new TilePlan([], best.Cycles, (writer, _) => Write(writer, best.Axis, Chunk(best.Axis, best.Parts)));
+        var isShared = best.Parts > 1 && best.Cycles > 2 * whole.DramCycles;
+        return new TilePlan([], isShared ? best.Cycles / 2 : best.Cycles, (writer, _) => Write(writer, best.Axis, Chunk(best.Axis, best.Parts), isShared));
     }
 
     public override long SmallestWorkingSet(NpuConfiguration configuration) => 0;
@@ -42,15 +43,16 @@ internal sealed class CopyLayer(GraphUnit unit, Map source, Map target, Immutabl
 
     private ImmutableArray<CopyAxis> Part(int axis, int count) => axes.SetItem(axis, axes[axis] with { Extent = count });
 
-    private void Write(LayerWriter writer, int axis, int chunk)
+    /// <summary>Writes the parts; where DRAM's bandwidth is not what bounds them, both DMA engines take turns.</summary>
+    private void Write(LayerWriter writer, int axis, int chunk, bool isShared)
     {
         var (from, to) = (writer.Locate(Inputs[0]), writer.Locate(Output));
-        for (var start = 0; start < axes[axis].Extent; start += chunk)
+        for (var (part, start) = (0, 0); start < axes[axis].Extent; part++, start += chunk)
         {
-            var part = Part(axis, Math.Min(chunk, axes[axis].Extent - start));
+            var engine = !isShared ? LayerWriter.DmaFor(from) : part % 2 == 0 ? NpuEngine.DmaIn : NpuEngine.DmaOut;
             RegionCopy.Emit(
-                writer.Stream, LayerWriter.DmaFor(from), from + ((long)start * axes[axis].SourceStride),
-                to + ((long)start * axes[axis].DestinationStride), part.AsSpan());
+                writer.Stream, engine, from + ((long)start * axes[axis].SourceStride), to + ((long)start * axes[axis].DestinationStride),
+                Part(axis, Math.Min(chunk, axes[axis].Extent - start)).AsSpan());
         }
     }
 }

@@ -15,6 +15,9 @@ internal sealed class WindowTilingSearch(WindowLayer layer, WindowCuts cuts, boo
 {
     private const int DoubleBuffered = 2;
 
+    /// <summary>What a tile's commands cost to fetch, as far as other work does not hide it.</summary>
+    private const int CyclesPerTile = 16;
+
     /// <summary>The tiling of least estimated time, or null when none fits.</summary>
     public WindowTiling? Best(long budget) => Best(budget, DoubleBuffered) ?? Best(budget, 1);
 
@@ -114,8 +117,9 @@ internal sealed class WindowTilingSearch(WindowLayer layer, WindowCuts cuts, boo
         var store = outputResident ? 0 : areas * output.Cycles;
         var dram = (constantTimes * constants.DramCycles) + (inputTimes * input.DramCycles / blocks) + (outputResident ? 0 : areas * output.DramCycles);
         var ends = (load / Math.Max(1, Math.Max(inputTimes, loads.Constants))) + (store / (areas * blocks));
-        return tiling.Depth == 1 ? tiling.Costs.Compute + load + store
+        var busiest = tiling.Depth == 1 ? tiling.Costs.Compute + load + store
             : Math.Max(Math.Max(tiling.Costs.Compute, dram), Math.Max(load, store)) + ends;
+        return busiest + (areas * blocks * CyclesPerTile);
     }
 }
 

@@ -5,7 +5,7 @@ namespace EdgeAI.Compiler.Targets.Npu.Lowering;
 /// <summary>Functions of one 8-bit value: all 256 results are computed here as ONNX Runtime would, in float.</summary>
 internal sealed class TableLowering : OperatorLowering
 {
-    public override IReadOnlyList<string> Operators { get; } = ["Relu", "Clip", "LeakyRelu"];
+    public override IReadOnlyList<string> Operators { get; } = [.. UnaryFunctions.Rows.Keys];
 
     public override string? WhyNot(UnitView unit) =>
         unit.Activation is not null ? $"{unit.Activation} follows {unit.Anchor}; expected QuantizeLinear"
@@ -17,7 +17,7 @@ internal sealed class TableLowering : OperatorLowering
         var (input, output) = (unit.Input(0)!, unit.Output!);
         var order = context.OrderOf(input.Value);
         var source = context.Read(unit.Unit, input.Value, order);
-        var function = Function(unit);
+        var function = UnaryFunctions.Rows[unit.Operator](unit.Anchor);
         var (from, to) = (input.Quantization, output.Quantization);
         var kernel = TableKernel.Of(from, q => to.Quantize(function(from.Dequantize(q))));
         context.Add(new ElementwiseLayer(unit.Unit, kernel, [source], context.Define(output.Value, order)));
@@ -48,20 +48,5 @@ internal sealed class TableLowering : OperatorLowering
         var raw = LoweringContext.Temporary(target.Batch, target.Height, target.Width, target.Channels);
         context.Add(layer(raw));
         context.Add(new ElementwiseLayer(unit.Unit, TableKernel.Of(from, q => to.Quantize(from.Dequantize(q))), [raw], target));
-    }
-
-    private static Func<float, float> Function(UnitView unit)
-    {
-        switch (unit.Operator)
-        {
-            case "Relu":
-                return x => Math.Max(x, 0f);
-            case "LeakyRelu":
-                var alpha = unit.Anchor.Attributes.Float("alpha", 0.01f);
-                return x => x >= 0 ? x : alpha * x;
-            default:
-                var (low, high) = ClipBounds.Read(unit.Anchor);
-                return x => Math.Min(Math.Max(x, low), high);
-        }
     }
 }

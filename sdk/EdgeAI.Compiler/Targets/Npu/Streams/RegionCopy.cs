@@ -15,25 +15,42 @@ internal static class RegionCopy
 {
     private const int LoopsPerCommand = 4;
 
-    /// <summary>Appends the copy, outermost axis first.</summary>
+    /// <summary>Appends the copy.</summary>
     public static void Emit(CommandStream stream, NpuEngine engine, Address source, Address destination, params ReadOnlySpan<CopyAxis> axes)
     {
-        var (run, loops) = Merge(axes);
-        EmitLoops(stream, engine, source, destination, run, [.. loops]);
+        foreach (var copy in Commands(engine, source, destination, axes))
+        {
+            stream.Add(copy, MemoryRange.Of(copy.Destination, Span(copy, loop => loop.DestinationStride)), MemoryRange.Of(copy.Source, Span(copy, loop => loop.SourceStride)));
+        }
     }
 
     /// <summary>Time of the copy, without contention.</summary>
     public static NpuCost Cost(NpuConfiguration configuration, bool sourceInDram, bool destinationInDram, params ReadOnlySpan<CopyAxis> axes)
     {
-        var bytes = Elements(axes);
-        var (sourceRun, destinationRun) = (RunBytes(axes, axis => axis.SourceStride), RunBytes(axes, axis => axis.DestinationStride));
-        var read = Side(configuration, sourceInDram, bytes / sourceRun, sourceRun);
-        var write = Side(configuration, destinationInDram, bytes / destinationRun, destinationRun);
-        return (read + write) with { Cycles = Math.Max(read.Cycles, write.Cycles) };
+        var (source, destination) = (new Address(sourceInDram ? Region.Scratch : Region.Sram, 0), new Address(destinationInDram ? Region.Scratch : Region.Sram, 0));
+        return Commands(NpuEngine.DmaIn, source, destination, axes).Aggregate(default(NpuCost), (sum, copy) => sum + CommandCost.Of(copy, configuration));
     }
 
-    private static NpuCost Side(NpuConfiguration configuration, bool inDram, long runs, long bytes) =>
-        inDram ? Timing.Transfer(configuration, runs, bytes, 0, 0) : Timing.Transfer(configuration, 0, 0, runs, bytes);
+    private static List<Copy> Commands(NpuEngine engine, Address source, Address destination, ReadOnlySpan<CopyAxis> axes)
+    {
+        var (run, loops) = Merge(axes);
+        var commands = new List<Copy>();
+        AddLoops(commands, new Copy { Engine = engine, Source = source, Destination = destination, RunBytes = run }, [.. loops]);
+        return commands;
+    }
+
+    /// <summary>Bytes from the first to the last that one side touches.</summary>
+    private static long Span(in Copy copy, Func<CopyLoop, long> stride)
+    {
+        ReadOnlySpan<CopyLoop> loops = [copy.Loop0, copy.Loop1, copy.Loop2, copy.Loop3];
+        var bytes = (long)copy.RunBytes;
+        foreach (var loop in loops)
+        {
+            bytes += (loop.Count - 1) * stride(loop);
+        }
+
+        return bytes;
+    }
 
     /// <summary>Bytes of the box.</summary>
     public static long Elements(ReadOnlySpan<CopyAxis> axes)
@@ -45,23 +62,6 @@ internal static class RegionCopy
         }
 
         return elements;
-    }
-
-    /// <summary>Bytes that follow one another on one side, whatever the order of the loops.</summary>
-    private static long RunBytes(ReadOnlySpan<CopyAxis> axes, Func<CopyAxis, int> stride)
-    {
-        var run = 1L;
-        foreach (var axis in axes.ToArray().Where(axis => axis.Extent > 1).OrderBy(stride))
-        {
-            if (stride(axis) != run)
-            {
-                break;
-            }
-
-            run *= axis.Extent;
-        }
-
-        return run;
     }
 
     private static (int Run, List<CopyAxis> Loops) Merge(ReadOnlySpan<CopyAxis> axes)
@@ -98,33 +98,26 @@ internal static class RegionCopy
     private static bool Continues(CopyAxis inner, CopyAxis outer) =>
         outer.SourceStride == (long)inner.SourceStride * inner.Extent && outer.DestinationStride == (long)inner.DestinationStride * inner.Extent;
 
-    private static void EmitLoops(CommandStream stream, NpuEngine engine, Address source, Address destination, int run, ReadOnlySpan<CopyAxis> loops)
+    private static void AddLoops(List<Copy> commands, Copy copy, ReadOnlySpan<CopyAxis> loops)
     {
         if (loops.Length > LoopsPerCommand)
         {
             for (var i = 0; i < loops[0].Extent; i++)
             {
-                EmitLoops(stream, engine, source + ((long)i * loops[0].SourceStride), destination + ((long)i * loops[0].DestinationStride), run, loops[1..]);
+                var (source, destination) = (copy.Source + ((long)i * loops[0].SourceStride), copy.Destination + ((long)i * loops[0].DestinationStride));
+                AddLoops(commands, copy with { Source = source, Destination = destination }, loops[1..]);
             }
 
             return;
         }
 
         Span<CopyLoop> four = [CopyLoop.Once, CopyLoop.Once, CopyLoop.Once, CopyLoop.Once];
-        var (sourceBytes, destinationBytes) = ((long)run, (long)run);
         for (var i = 0; i < loops.Length; i++)
         {
             four[LoopsPerCommand - loops.Length + i] = new CopyLoop(loops[i].Extent, loops[i].SourceStride, loops[i].DestinationStride);
-            sourceBytes += (loops[i].Extent - 1L) * loops[i].SourceStride;
-            destinationBytes += (loops[i].Extent - 1L) * loops[i].DestinationStride;
         }
 
-        var copy = new Copy
-        {
-            Engine = engine, Source = source, Destination = destination, RunBytes = run,
-            Loop0 = four[0], Loop1 = four[1], Loop2 = four[2], Loop3 = four[3],
-        };
-        stream.Add(copy, MemoryRange.Of(destination, destinationBytes), MemoryRange.Of(source, sourceBytes));
+        commands.Add(copy with { Loop0 = four[0], Loop1 = four[1], Loop2 = four[2], Loop3 = four[3] });
     }
 
     /// <summary>Appends a copy between a box of a map and a dense block of the same extents.</summary>

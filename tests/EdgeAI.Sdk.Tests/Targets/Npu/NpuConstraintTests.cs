@@ -1,0 +1,106 @@
+using EdgeAI.Compiler;
+using EdgeAI.Compiler.Targets.Npu;
+using EdgeAI.Graph;
+using EdgeAI.Hal;
+using EdgeAI.Hal.Npu;
+
+namespace EdgeAI.Sdk.Tests.Targets.Npu;
+
+/// <summary>Each no of the NPU, with its name and text.</summary>
+public sealed class NpuConstraintTests
+{
+    [Test]
+    public void Constraints_AreNamedOnceEachAndDescribed()
+    {
+        var constraints = new NpuTarget(NpuConfiguration.Edge1k).Constraints;
+        Assert.That(constraints.Select(constraint => constraint.Name), Is.Unique);
+        Assert.That(constraints, Has.All.Matches<Constraint>(constraint => constraint.Description.Length > 20));
+    }
+
+    [Test]
+    public void Check_OperatorThatIsNotThere_IsRefused() =>
+        Refuse("operator", "is not an operator of the NPU", (model, _, x) => model.Group("Erf", [x], x.Type, 0.1f, 100));
+
+    [Test]
+    public void Check_FloatOperator_IsRefused()
+    {
+        var model = new QdqModel();
+        var x = model.Graph.AddValue("x", new TensorType(DataType.Float32, new Shape(1, 3, 4, 4)));
+        model.Graph.AddInput(x);
+        model.Graph.AddOutput(model.Node("Add", [x, x]));
+        Expect(model, "quantized", "not between DequantizeLinear and QuantizeLinear");
+    }
+
+    [Test]
+    public void Check_ShapeWithAName_IsRefused()
+    {
+        var model = new QdqModel();
+        var x = model.Input(DataType.UInt8, 0.1f, 3, 1, 4, 4);
+        x.Value.Type = new TensorType(DataType.UInt8, new Shape((System.Collections.Immutable.ImmutableArray<Dimension>)[Dimension.Named("batch"), Dimension.Of(4), Dimension.Of(4)]));
+        model.Graph.Inputs[0].Type = new TensorType(DataType.Float32, x.Value.Shape);
+        model.Output(model.Group("MaxPool", [x], x.Type, x.Scale, x.ZeroPoint, TestUnits.Attributes(("kernel_shape", [1]))));
+        var unit = NpuRig.Group(model).First(group => group.Anchor.OpType == "MaxPool");
+        var refusal = new NpuTarget(NpuConfiguration.Edge1k).Check(unit);
+        Assert.That(refusal!.Constraint, Is.EqualTo("static-shape"));
+        Assert.That(refusal.Reason, Does.Contain("[batch,4,4]"));
+    }
+
+    [Test]
+    public void Check_ReluThatTheRangeDoesNotImply_IsRefused() =>
+        Refuse("activation-fused", "ONNX Runtime computes in float", (model, random, x) => TestUnits.Conv(model, random, x, 4, [1, 1], activation: "Relu", outputZero: 100));
+
+    [Test]
+    public void Check_WeightsThatAreNoConstant_AreRefused() =>
+        Refuse("operator-form", "expected a constant of Int8 or UInt8", (model, _, x) => model.Group("MatMul", [x, x], x.Type, 0.1f, 100), 1, 2, 4, 4);
+
+    [Test]
+    public void Check_BiasInFloat_IsRefused() =>
+        Refuse("operator-form", "is not quantized", (model, random, x) => model.Group(
+            "Conv",
+            [x, new QuantizedConstant(new ConstantTensor(DataType.Int8, new Shape(2, 3, 1, 1), new byte[6]), [0.1f], [0]), ConstantTensor.Of<float>(new Shape(2), 1, 2)],
+            x.Type, 0.1f, 100));
+
+    [Test]
+    public void Check_TypesThatDiffer_AreRefused() =>
+        Refuse("operator-form", "expected one", (model, random, x) => model.Group("Add", [x, x], DataType.Int8, 0.1f, 0));
+
+    [Test]
+    public void Check_KernelThatDoesNotFit_NamesBytes()
+    {
+        var machine = NpuConfiguration.Micro128 with { SramBytes = 4096 };
+        Refuse("sram-fit", "the SRAM has 4096", (model, random, x) => TestUnits.Conv(model, random, x, 16, [16, 16]), machine, 1, 8, 20, 20);
+    }
+
+    [Test]
+    public void Compile_RefusedUnit_IsAFailureThatNamesIt()
+    {
+        var model = new QdqModel();
+        var x = model.Input(DataType.UInt8, 0.1f, 3, 1, 3, 4, 4);
+        model.Output(model.Group("Erf", [x], x.Type, 0.1f, 100));
+        var result = new NpuTarget(NpuConfiguration.Edge1k).Compile(NpuRig.Inner(model));
+        Assert.That(result, Is.InstanceOf<CompileFailure>());
+        Assert.That(((CompileFailure)result).Unit.Anchor.OpType, Is.EqualTo("Erf"));
+        Assert.That(((CompileFailure)result).Refusal.Constraint, Is.EqualTo("operator"));
+    }
+
+    private static void Refuse(string constraint, string text, Func<QdqModel, Random, QuantizedValue, QuantizedValue> build, params long[] extents) =>
+        Refuse(constraint, text, build, NpuConfiguration.Edge1k, extents.Length == 0 ? [1, 3, 8, 8] : extents);
+
+    private static void Refuse(
+        string constraint, string text, Func<QdqModel, Random, QuantizedValue, QuantizedValue> build, NpuConfiguration machine, params long[] extents)
+    {
+        var model = new QdqModel();
+        var x = model.Input(DataType.UInt8, 0.05f, 120, extents);
+        model.Output(build(model, new Random(1), x));
+        Expect(model, constraint, text, machine);
+    }
+
+    private static void Expect(QdqModel model, string constraint, string text, NpuConfiguration? machine = null)
+    {
+        var target = new NpuTarget(machine ?? NpuConfiguration.Edge1k);
+        var refusals = NpuRig.Inner(model).Units.Select(target.Check).OfType<Refusal>().ToList();
+        Assert.That(refusals, Has.Count.EqualTo(1));
+        Assert.That(refusals[0].Constraint, Is.EqualTo(constraint), refusals[0].Reason);
+        Assert.That(refusals[0].Reason, Does.Contain(text));
+    }
+}
