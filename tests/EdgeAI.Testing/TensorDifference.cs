@@ -8,10 +8,11 @@ namespace EdgeAI.Testing;
 /// <param name="Text">"equal", or what differs.</param>
 /// <param name="Count">Elements that differ; the whole tensor's where type or shape do.</param>
 /// <param name="Largest">Largest absolute difference of numbers; infinite where type, shape, text, sign of infinity or being a number differ.</param>
-public sealed record TensorDifference(string Text, long Count, double Largest)
+/// <param name="Relative">The same divided by the largest finite magnitude that was expected.</param>
+public sealed record TensorDifference(string Text, long Count, double Largest, double Relative)
 {
     /// <summary>Nothing differs, not even a bit.</summary>
-    public static TensorDifference None { get; } = new("equal", 0, 0);
+    public static TensorDifference None { get; } = new("equal", 0, 0, 0);
 
     /// <summary>True when every bit is equal.</summary>
     public bool IsExact => Count == 0;
@@ -26,7 +27,7 @@ public sealed record TensorDifference(string Text, long Count, double Largest)
 
         return (found, expected) is (OnnxValue.Tensor left, OnnxValue.Tensor right) && left.Type == right.Type && left.Shape == right.Shape
             ? Of(left, right)
-            : new($"found {Describe(found)}; expected {Describe(expected)}", long.MaxValue, double.PositiveInfinity);
+            : new($"found {Describe(found)}; expected {Describe(expected)}", long.MaxValue, double.PositiveInfinity, double.PositiveInfinity);
     }
 
     /// <summary>The elements as numbers; null for types that have none here.</summary>
@@ -64,7 +65,7 @@ public sealed record TensorDifference(string Text, long Count, double Largest)
     {
         if (Numbers(found) is not { } left || Numbers(expected) is not { } right)
         {
-            return new($"{found.Type}{found.Shape}: the bytes differ", long.MaxValue, double.PositiveInfinity);
+            return new($"{found.Type}{found.Shape}: the bytes differ", long.MaxValue, double.PositiveInfinity, double.PositiveInfinity);
         }
 
         var (count, largest, first) = (0L, 0.0, -1);
@@ -78,8 +79,10 @@ public sealed record TensorDifference(string Text, long Count, double Largest)
             }
         }
 
-        return new($"{found.Type}{found.Shape}: {count} of {left.Length} differ, at most by {largest:G6}; [{first}] is {left[first]:R}, expected {right[first]:R}", count, largest);
+        return new($"{found.Type}{found.Shape}: {count} of {left.Length} differ, at most by {largest:G6}; [{first}] is {left[first]:R}, expected {right[first]:R}", count, largest, largest / Magnitude(right));
     }
+
+    private static double Magnitude(double[] expected) => expected.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
 
     private static double Distance(double left, double right) =>
         left.Equals(right) || (double.IsNaN(left) && double.IsNaN(right)) ? 0

@@ -2,20 +2,17 @@ using System.Globalization;
 
 namespace EdgeAI.Conformance.Models;
 
-/// <summary>A row of tolerances.txt: a model whose float results may differ from the file's, because of one change that is named.</summary>
+/// <summary>A row of tolerances.txt: a model whose float results may differ from the file's, because of one reason that is named.</summary>
 /// <param name="Model">Path below models/.</param>
-/// <param name="Change">Of those that tolerances.txt explains.</param>
-/// <param name="Largest">Largest absolute difference.</param>
-internal sealed record Tolerance(string Model, string Change, double Largest)
+/// <param name="Set">Name of the device set.</param>
+/// <param name="Reason">Of those that tolerances.txt explains.</param>
+/// <param name="Largest">Largest difference, relative to the largest magnitude of the output.</param>
+internal sealed record Tolerance(string Model, string Set, string Reason, double Largest)
 {
-    /// <summary>The table by model.</summary>
-    public static IReadOnlyDictionary<string, Tolerance> Table { get; } = Lines("tolerances.txt")
-        .Select(cells => new Tolerance(cells[0], cells[1], double.Parse(cells[2], CultureInfo.InvariantCulture)))
-        .ToDictionary(row => row.Model);
+    /// <summary>All rows.</summary>
+    public static IReadOnlyList<Tolerance> Table { get; } =
+        [.. TextTable.Read("tolerances.txt").Select(cells => new Tolerance(cells[0], cells[1], cells[2], double.Parse(cells[3], CultureInfo.InvariantCulture)))];
 
-    /// <summary>The cells of a text table that lies beside the tests: '|' between cells, '#' before comments.</summary>
-    public static IEnumerable<string[]> Lines(string file) =>
-        File.ReadLines(Path.Combine(AppContext.BaseDirectory, file))
-            .Where(line => line.Length > 0 && line[0] != '#')
-            .Select(line => line.Split('|', StringSplitOptions.TrimEntries));
+    /// <summary>The row for a model on a device set, or null: exact.</summary>
+    public static Tolerance? For(string model, string set) => Table.SingleOrDefault(row => row.Model == model && row.Set == set);
 }

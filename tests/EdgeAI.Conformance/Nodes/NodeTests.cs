@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using EdgeAI.Conformance.Models;
 using EdgeAI.Hal.Cpu;
 using EdgeAI.Testing;
 
@@ -40,7 +39,7 @@ public sealed class NodeTests
     [Test]
     public void NodeCases_InCasesTable_RunOnTheirDevices()
     {
-        var rows = Tolerance.Lines("cases.txt").ToDictionary(cells => cells[0], cells => cells[1]);
+        var rows = TextTable.Read("cases.txt").ToDictionary(cells => cells[0], cells => cells[1]);
         var chosen = NodeArchive.Cases().Where(folder => rows.ContainsKey(Path.GetFileName(folder))).ToList();
         Assert.That(chosen, Has.Count.EqualTo(rows.Count), "cases.txt names cases that there are");
         var results = Run(DeviceSet.Accelerated, chosen);

@@ -1,12 +1,10 @@
-using EdgeAI.Conformance.Models;
-
 namespace EdgeAI.Conformance.Nodes;
 
 /// <summary>skips.txt: cases that ONNX Runtime passes and a device set does not, with the reason.</summary>
 internal static class SkipTable
 {
     private static readonly List<(string Case, string Set, string Reason)> Rows =
-        [.. Tolerance.Lines("skips.txt").Select(cells => (cells[0], cells[1], cells[2]))];
+        [.. TextTable.Read("skips.txt").Select(cells => (cells[0], cells[1], cells[2]))];
 
     /// <summary>The reasons by case for a device set; "*" is every set.</summary>
     public static IReadOnlyDictionary<string, string> For(string set) =>
