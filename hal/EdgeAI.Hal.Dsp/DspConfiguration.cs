@@ -57,10 +57,10 @@ public sealed record DspConfiguration(string Name)
     public static IReadOnlyList<DspConfiguration> Presets { get; } = [PhoneDsp, HubDsp];
 
     /// <summary>The preset of that name.</summary>
-    /// <exception cref="ArgumentException">There is none; the message lists the names.</exception>
+    /// <exception cref="DeviceUnavailableException">There is none; the message lists the names.</exception>
     public static DspConfiguration ByName(string name) =>
         Presets.FirstOrDefault(preset => preset.Name == name)
-        ?? throw new ArgumentException($"There is no DSP preset '{name}'; known: {string.Join(", ", Presets.Select(preset => preset.Name))}.", nameof(name));
+        ?? throw new DeviceUnavailableException($"There is no DSP preset '{name}'; known: {string.Join(", ", Presets.Select(preset => preset.Name))}.");
 
     /// <summary>Seconds that so many cycles take.</summary>
     public double Seconds(long cycles) => cycles / ClockHertz;

@@ -101,10 +101,10 @@ public sealed record NpuConfiguration
     public static IReadOnlyList<NpuConfiguration> Presets { get; } = [Micro128, Micro256, Edge1k, Phone4k];
 
     /// <summary>The preset of that name.</summary>
-    /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>
+    /// <exception cref="DeviceUnavailableException">There is none; the message lists those there are.</exception>
     public static NpuConfiguration ByName(string name) =>
         Presets.FirstOrDefault(preset => preset.Name == name)
-        ?? throw new ArgumentException($"There is no NPU configuration '{name}'; there are {string.Join(", ", Presets.Select(preset => preset.Name))}.", nameof(name));
+        ?? throw new DeviceUnavailableException($"There is no NPU configuration '{name}'; there are {string.Join(", ", Presets.Select(preset => preset.Name))}.");
 
     /// <summary>Checks that the numbers can be computed with.</summary>
     /// <exception cref="ArgumentException">One is out of range; the message names it.</exception>

@@ -12,6 +12,9 @@ internal sealed class NpuRun : DeviceRun
     /// <summary>Cycles that any run may take before the watchdog looks.</summary>
     private const long WatchdogFloor = 100_000;
 
+    /// <summary>Interrupts without a cause that a run bears.</summary>
+    private const int SpuriousLimit = 16;
+
     private readonly NpuDevice _device;
     private readonly NpuExecutable _executable;
     private readonly BufferView[] _inputs;
@@ -202,7 +205,7 @@ internal sealed class NpuRun : DeviceRun
     private void Watch(CancellationToken cancellationToken)
     {
         var budget = Math.Max(WatchdogFloor, checked(_executable.Schedule.TotalCycles * WatchdogFactor));
-        var progress = 0UL;
+        var (progress, spurious) = (0UL, 0);
         while (true)
         {
             var isUp = WaitForInterrupt(budget, cancellationToken);
@@ -222,13 +225,17 @@ internal sealed class NpuRun : DeviceRun
                     throw new DeviceFaultException($"Device '{_device.Info.Id}': idle in the middle of a run (it was reset), the run is lost.");
             }
 
-            var now = Port.Read(NpuRegister.Progress);
             if (isUp)
             {
-                // Spurious: nothing has ended. Take it down; it must not keep the watchdog from biting.
+                // Spurious: nothing has ended. A few are borne; a storm of them must not keep the watchdog from biting.
                 Port.Write(NpuRegister.Interrupt, 1);
+                if (++spurious < SpuriousLimit)
+                {
+                    continue;
+                }
             }
 
+            var now = Port.Read(NpuRegister.Progress);
             if (now == progress)
             {
                 throw Hang(budget, now);

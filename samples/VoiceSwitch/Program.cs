@@ -34,7 +34,7 @@ var modelPath = modelFlag >= 0 && modelFlag + 1 < args.Length ? args[modelFlag +
 var recordings = args.Where((arg, i) => modelFlag < 0 || (i != modelFlag && i != modelFlag + 1)).ToArray();
 if (recordings.Length == 0)
 {
-    recordings = [.. new[] { "lights_clean", "on_clean", "off_noisy" }.Select(name => Path.Combine(folder, "samples", name + ".wav"))];
+    recordings = [.. "lights_clean on_clean off_noisy".Split(' ').Select(name => Path.Combine(folder, "samples", name + ".wav"))];
 }
 
 try

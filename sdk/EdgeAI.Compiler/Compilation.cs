@@ -28,7 +28,7 @@ public sealed class Compilation
     public ImmutableArray<GraphUnit> Units { get; internal set; } = [];
 
     /// <summary>The answer of each target (second index) for each unit (first).</summary>
-    public UnitAnswer[,] Answers { get; internal set; } = new UnitAnswer[0, 0];
+    internal UnitAnswer[,] Answers { get; set; } = new UnitAnswer[0, 0];
 
     /// <summary>The placement and its certificate.</summary>
     public Placement? Placement { get; internal set; }
@@ -44,6 +44,9 @@ public sealed class Compilation
 
     /// <summary>What the user should know: compile failures that went back to placement and the like.</summary>
     public IList<string> Notes { get; } = [];
+
+    /// <summary>What a target said to a unit; indices into <see cref="Units"/> and <see cref="Targets"/>.</summary>
+    public UnitAnswer Answer(int unit, int target) => Answers[unit, target];
 
     internal IReadOnlyList<Value> PlacedValues { get; set; } = [];
 

@@ -18,6 +18,12 @@ public sealed record CompilerOptions
     /// <summary>Numbers for symbolic dimensions ("batch" → 1).</summary>
     public ImmutableDictionary<string, long> Symbols { get; init; } = ImmutableDictionary<string, long>.Empty;
 
+    /// <summary>
+    /// Reads the same model again, as its file has it: what stays whole on the CPU is handed over like that, so that results are
+    /// those of the file bit by bit. Without it the compiled graph is handed over.
+    /// </summary>
+    public Func<Model>? Source { get; init; }
+
     /// <summary>Called after each stage with its name and what there is so far: for dumps, progress and tests.</summary>
     public Action<string, Compilation>? OnStage { get; init; }
 

@@ -17,6 +17,7 @@ public sealed class ModelCompiler(CompilerOptions options)
         ("group", (state, _) => state.Units = UnitGrouper.Group(state.Model.Graph)),
         ("cost", (state, _) => UnitAnswers.Ask(state)),
         ("place", PlacementStage.Run),
+        ("whole", (state, _) => WholeModel.Restore(state)),
         ("emit", (state, _) => state.Plan = PlanEmitter.Emit(state)),
     ];
 

@@ -85,6 +85,12 @@ public static class GraphVerifier
             }
         }
 
+        foreach (var sparse in graph.SparseConstants)
+        {
+            known.Add(graph.Values.TryGetValue(sparse.Name, out var value) && value is { Producer: null, Constant: null } ? value
+                : throw new ModelFormatException($"Graph '{graph.Name}': sparse constant '{sparse.Name}' has no value of its name, or one that a node or another constant makes."));
+        }
+
         foreach (var input in graph.Inputs)
         {
             if (input.Producer is not null || !IsOwn(graph, input))

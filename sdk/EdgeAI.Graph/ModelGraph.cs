@@ -28,6 +28,9 @@ public sealed class Value
     /// <summary>Text that came with the model.</summary>
     public string DocString { get; set; } = "";
 
+    /// <summary>Free-form properties, in file order.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Metadata { get; set; } = [];
+
     /// <summary>The tensor type, or null when it is no tensor or not known.</summary>
     public TensorType? Tensor => Type as TensorType;
 
@@ -74,6 +77,9 @@ public sealed class Node
 
     /// <summary>Text that came with the model.</summary>
     public string DocString { get; set; } = "";
+
+    /// <summary>Free-form properties, in file order.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Metadata { get; set; } = [];
 
     /// <summary>Overload of a model-local function; mostly empty.</summary>
     public string Overload { get; set; } = "";
@@ -135,6 +141,12 @@ public sealed class ModelGraph
 
     /// <summary>Sparse constants, carried.</summary>
     public IList<SparseConstant> SparseConstants { get; } = [];
+
+    /// <summary>Free-form properties, in file order.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Metadata { get; set; } = [];
+
+    /// <summary>Which tensors hold the quantization parameters of others, as the file says; carried.</summary>
+    public IList<QuantizationAnnotation> QuantizationAnnotations { get; } = [];
 
     /// <summary>The value of that name here or in the graphs around.</summary>
     public Value? FindValue(string name) =>
@@ -373,6 +385,9 @@ public sealed class ModelGraph
         }
     }
 }
+
+/// <summary>Names the tensors that quantize another: "SCALE_TENSOR" and "ZERO_POINT_TENSOR" to value names.</summary>
+public sealed record QuantizationAnnotation(string Tensor, ImmutableArray<KeyValuePair<string, string>> Parameters);
 
 /// <summary>A function that the model defines for itself; nodes of that domain and name call it.</summary>
 public sealed record ModelFunction(

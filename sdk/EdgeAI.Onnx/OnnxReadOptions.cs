@@ -12,6 +12,9 @@ public sealed record OnnxReadOptions
     /// <summary>Nodes in all graphs together.</summary>
     public int MaxNodes { get; init; } = 2_000_000;
 
+    /// <summary>Inputs, initializers and results of nodes in all graphs together.</summary>
+    public int MaxValues { get; init; } = 4_000_000;
+
     /// <summary>Bytes that may be allocated to decode tensors which do not lie in the file as they are.</summary>
     public long MaxDecodedBytes { get; init; } = 1L << 31;
 }

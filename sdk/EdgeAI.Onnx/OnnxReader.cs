@@ -18,10 +18,7 @@ public static class OnnxReader
         try
         {
             var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-            var bytes = MappedFile.Open(path);
-            var model = new ModelReader(options ?? OnnxReadOptions.Default, new ExternalFiles(folder)).Read(bytes);
-            GC.KeepAlive(bytes);
-            return model;
+            return new ModelReader(options ?? OnnxReadOptions.Default, new ExternalFiles(folder)).Read(Map(path));
         }
         catch (ModelFormatException error)
         {
@@ -29,13 +26,32 @@ public static class OnnxReader
         }
     }
 
-    /// <summary>Reads a model's bytes, which must stay as they are while the model lives. It cannot refer to external files.</summary>
+    /// <summary>
+    /// Reads a model's bytes, which must stay as they are while the model lives. It cannot refer to external files.
+    /// <paramref name="name"/> stands for the file in messages.
+    /// </summary>
     /// <exception cref="ModelFormatException">Not ONNX, truncated or not valid.</exception>
-    public static Model Read(ReadOnlyMemory<byte> bytes, OnnxReadOptions? options = null) =>
-        new ModelReader(options ?? OnnxReadOptions.Default, new ExternalFiles(null)).Read(bytes);
+    public static Model Read(ReadOnlyMemory<byte> bytes, OnnxReadOptions? options = null, string? name = null)
+    {
+        try
+        {
+            return new ModelReader(options ?? OnnxReadOptions.Default, new ExternalFiles(null)).Read(bytes);
+        }
+        catch (ModelFormatException error) when (name is not null)
+        {
+            throw error.In(name);
+        }
+    }
 
     /// <summary>Reads a TensorProto, as the test data of ONNX has them in .pb files.</summary>
     /// <exception cref="ModelFormatException">Not a tensor, or truncated.</exception>
     public static ConstantTensor ReadTensor(ReadOnlyMemory<byte> bytes) =>
         new TensorReader(OnnxReadOptions.Default, new ExternalFiles(null)).Read(bytes, "tensor").Tensor;
+
+    private static ReadOnlyMemory<byte> Map(string path)
+    {
+        var file = MappedFile.Open(path);
+        return file.Length <= int.MaxValue ? file.Slice(0, (int)file.Length)
+            : throw new ModelFormatException($"the file has {file.Length} bytes; a protobuf message ends at 2 GiB: larger weights are external data.");
+    }
 }

@@ -14,7 +14,7 @@ internal static class PlanText
         AppendOperators(text, plan);
         var report = plan.Report;
         var verdict = report.Gap <= 1e-9 ? "optimal" : string.Create(CultureInfo.InvariantCulture, $"gap {report.Gap:P2}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"placement: {PlanFormat.Time(report.Value)} by the sum of operators and copies, lower bound {PlanFormat.Time(report.LowerBound)}, {verdict} ({report.Solver})");
+        text.AppendLine(CultureInfo.InvariantCulture, $"placement: {PlanFormat.Time(report.Value)} by the sum of operators, copies and launches, lower bound {PlanFormat.Time(report.LowerBound)}, {verdict} ({report.Solver})");
         foreach (var note in report.Notes)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"note: {note}");

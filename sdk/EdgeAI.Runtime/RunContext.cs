@@ -59,12 +59,18 @@ public sealed class RunContext : IDisposable
         }
 
         _views[tensor] = view;
-        for (var i = 0; i < _steps.Length; i++)
+        PrepareReaders(tensor);
+    }
+
+    /// <summary>Lets go of the buffers that inputs of no fixed size were bound to, so that they can be disposed.</summary>
+    public void ReleaseInputs()
+    {
+        foreach (var tensor in _executor.Plan.Inputs)
         {
-            if (plan.Steps[i] is RunStep run && run.Inputs.Contains(tensor))
+            if (_executor.Plan.Tensors[tensor].IsLate && _views[tensor].Buffer is not null)
             {
-                _steps[i].Run?.Dispose();
-                _steps[i] = Prepare(plan, run);
+                _views[tensor] = default;
+                PrepareReaders(tensor);
             }
         }
     }
@@ -131,6 +137,21 @@ public sealed class RunContext : IDisposable
         }
     }
 
+    /// <summary>Steps that read a tensor follow it: prepared again, or waiting while some input is not bound.</summary>
+    private void PrepareReaders(int tensor)
+    {
+        var plan = _executor.Plan;
+        for (var i = 0; i < _steps.Length; i++)
+        {
+            if (plan.Steps[i] is RunStep run && run.Inputs.Contains(tensor))
+            {
+                _steps[i].Run?.Dispose();
+                _steps[i] = default;
+                _steps[i] = IsWaitingForInput(plan, run) ? default : Prepare(plan, run);
+            }
+        }
+    }
+
     private PreparedStep Prepare(Plan plan, PlanStep step)
     {
         if (step is CopyStep copy)
@@ -151,8 +172,8 @@ public sealed class RunContext : IDisposable
         return new PreparedStep(run, null, step.Predicted);
     }
 
-    private static bool IsWaitingForInput(Plan plan, PlanStep step) =>
-        step is RunStep run && run.Inputs.Any(tensor => plan.Tensors[tensor].IsLate && plan.Inputs.Contains(tensor));
+    private bool IsWaitingForInput(Plan plan, PlanStep step) =>
+        step is RunStep run && run.Inputs.Any(tensor => plan.Tensors[tensor].IsLate && plan.Inputs.Contains(tensor) && _views[tensor].Buffer is null);
 
     private BufferView[] Views(IEnumerable<int> tensors) => [.. tensors.Select(tensor => _views[tensor])];
 

@@ -130,7 +130,7 @@ public sealed class EdgeModel : IDisposable
     {
         var inputs = model.Graph.Inputs;
         ShapeInference.BindInputShapes(model, Enumerable.Range(0, inputs.Count).ToDictionary(index => inputs[index].Name, index => shapes[index]));
-        var compiler = new ModelCompiler(_runtime.CompilerOptions(_options));
+        var compiler = new ModelCompiler(_runtime.CompilerOptions(_options) with { Source = Read });
         try
         {
             var compilation = compiler.Compile(model, Path.GetFileNameWithoutExtension(_path));

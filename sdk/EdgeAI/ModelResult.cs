@@ -11,11 +11,13 @@ namespace EdgeAI;
 /// <summary>The outputs of a run by place and by name, and what its steps took.</summary>
 public sealed class ModelResult : IReadOnlyList<EdgeTensor>
 {
-    private readonly Plan _plan;
     private readonly ImmutableArray<EdgeTensor> _outputs;
 
     private ModelResult(Plan plan, ImmutableArray<EdgeTensor> outputs, ImmutableArray<StepTrace> trace) =>
-        (_plan, _outputs, Trace) = (plan, outputs, trace);
+        (Plan, _outputs, Trace) = (plan, outputs, trace);
+
+    /// <summary>The plan that was run: the one for the shapes of these inputs.</summary>
+    public Plan Plan { get; }
 
     /// <summary>What each step of the plan took.</summary>
     public ImmutableArray<StepTrace> Trace { get; }
@@ -56,7 +58,7 @@ public sealed class ModelResult : IReadOnlyList<EdgeTensor>
         for (var i = 0; i < Trace.Length; i++)
         {
             var step = Trace[i];
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {i,4}  {_plan.DeviceName(i),-9} {PlanFormat.Time(step.PredictedSeconds),10}  {PlanFormat.Time(step.SimulatedSeconds),10}  {PlanFormat.Time(step.WallSeconds),10}  {(step.Cycles > 0 ? step.Cycles.ToString(CultureInfo.InvariantCulture) : "-"),10}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {i,4}  {Plan.DeviceName(i),-9} {PlanFormat.Time(step.PredictedSeconds),10}  {PlanFormat.Time(step.SimulatedSeconds),10}  {PlanFormat.Time(step.WallSeconds),10}  {(step.Cycles > 0 ? step.Cycles.ToString(CultureInfo.InvariantCulture) : "-"),10}");
         }
 
         return text.ToString();
@@ -83,6 +85,7 @@ public sealed class ModelResult : IReadOnlyList<EdgeTensor>
         }
         finally
         {
+            context.ReleaseInputs();
             texts.ForEach(text => text.Dispose());
         }
     }
@@ -124,5 +127,5 @@ public sealed class ModelResult : IReadOnlyList<EdgeTensor>
         _ => EdgeTensor.OfStructure(value),
     };
 
-    private string Name(int index) => _plan.Tensors[_plan.Outputs[index]].Spec.Name;
+    private string Name(int index) => Plan.Tensors[Plan.Outputs[index]].Spec.Name;
 }

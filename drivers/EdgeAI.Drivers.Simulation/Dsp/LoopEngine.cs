@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using EdgeAI.Hal;
 using EdgeAI.Hal.Dsp.Isa;
 
 namespace EdgeAI.Drivers.Simulation.Dsp;
@@ -10,11 +11,17 @@ internal sealed unsafe class LoopEngine : IDisposable
     /// <summary>Elements of a register on the host; the configuration's tiles matter to time only.</summary>
     public const int TileLength = 512;
 
+    private readonly float** _places = (float**)NativeMemory.AllocZeroed(VectorOperations.RegisterCount, (nuint)sizeof(nint));
     private float* _registers = (float*)NativeMemory.AlignedAlloc((nuint)((VectorOperations.RegisterCount + 1) * TileLength * sizeof(float)), 64);
 
     /// <summary>Runs a verified loop.</summary>
     public void Run(VectorLoop loop, nint* regions)
     {
+        for (var i = 0; i < VectorOperations.RegisterCount; i++)
+        {
+            _places[i] = Register(i);
+        }
+
         var index = stackalloc long[ProgramReader.RankLimit];
         new Span<long>(index, ProgramReader.RankLimit).Clear();
         var pass = new Pass(loop, regions, index);
@@ -35,6 +42,7 @@ internal sealed unsafe class LoopEngine : IDisposable
     public void Dispose()
     {
         NativeMemory.AlignedFree(_registers);
+        NativeMemory.Free(_places);
         _registers = null;
     }
 
@@ -128,19 +136,19 @@ internal sealed unsafe class LoopEngine : IDisposable
         foreach (ref readonly var operation in operations.AsSpan())
         {
             var destination = Register(operation.Destination);
-            switch (VectorOperations.Info(operation.Opcode).Form)
+            switch (VectorOperations.Form(operation.Opcode))
             {
                 case OperandForm.Load:
-                    StreamAccess.Load(destination, pass.Address((int)operation.B, out var source), source.Type, pass.Walk((int)operation.B));
-                    break;
+                    Load(ref pass, operation, destination);
+                    continue;
                 case OperandForm.Store:
-                    StreamAccess.Store(Register(operation.A), pass.Address((int)operation.B, out var target), target.Type, pass.Walk((int)operation.B));
-                    break;
+                    StreamAccess.Store(_places[operation.A], pass.Address((int)operation.B, out var target), target.Type, pass.Walk((int)operation.B));
+                    continue;
                 case OperandForm.Immediate:
                     VectorKernels.Fill(destination, operation.Immediate, pass.Count);
                     break;
                 case OperandForm.Unary:
-                    VectorKernels.Unary(operation.Opcode, destination, Register(operation.A), pass.Count);
+                    VectorKernels.Unary(operation.Opcode, destination, _places[operation.A], pass.Count);
                     break;
                 case OperandForm.Accumulate:
                     Accumulate(ref pass, operation);
@@ -149,7 +157,24 @@ internal sealed unsafe class LoopEngine : IDisposable
                     Combine(operation, destination, pass.Count);
                     break;
             }
+
+            _places[operation.Destination] = destination;
         }
+    }
+
+    /// <summary>Reads whole float32 tiles where they lie, and copies all others into the register.</summary>
+    private void Load(ref Pass pass, in VectorOperation operation, float* destination)
+    {
+        var address = pass.Address((int)operation.B, out var source);
+        var walk = pass.Walk((int)operation.B);
+        var isInPlace = source.Type == DataType.Float32 && walk.ColumnStride == 1 && walk.RowStride == walk.Columns
+            && pass.Count % LaneReduction.Lanes == 0 && !pass.MayOverwrite;
+        if (!isInPlace)
+        {
+            StreamAccess.Load(destination, address, source.Type, walk);
+        }
+
+        _places[operation.Destination] = isInPlace ? (float*)address : destination;
     }
 
     private void Accumulate(ref Pass pass, in VectorOperation operation)
@@ -157,31 +182,31 @@ internal sealed unsafe class LoopEngine : IDisposable
         var accumulator = Register(operation.Destination);
         if (pass.Loop.IsVertical)
         {
-            VectorKernels.Binary(operation.Opcode, accumulator, accumulator, Register(operation.A), 8, pass.Count);
+            VectorKernels.Binary(operation.Opcode, accumulator, accumulator, _places[operation.A], 1, pass.Count);
         }
         else
         {
-            LaneReduction.Accumulate(operation.Opcode, accumulator, Register(operation.A), pass.Count);
+            LaneReduction.Accumulate(operation.Opcode, accumulator, _places[operation.A], pass.Count);
         }
     }
 
     private void Combine(in VectorOperation operation, float* destination, int count)
     {
         var immediate = Register(VectorOperations.RegisterCount);
-        var b = operation.HasImmediate ? immediate : Register((int)operation.B);
-        var step = operation.HasImmediate ? 0 : 8;
+        var b = operation.HasImmediate ? immediate : _places[(int)operation.B];
         if (operation.HasImmediate)
         {
-            VectorKernels.Fill(immediate, operation.Immediate, 8);
+            VectorKernels.Fill(immediate, operation.Immediate, VectorKernels.Granule);
         }
 
-        if (VectorOperations.Info(operation.Opcode).Form == OperandForm.Ternary)
+        var step = operation.HasImmediate ? 0 : 1;
+        if (VectorOperations.Form(operation.Opcode) == OperandForm.Ternary)
         {
-            VectorKernels.Ternary(operation.Opcode, destination, Register(operation.A), b, step, Register(operation.C), count);
+            VectorKernels.Ternary(operation.Opcode, destination, _places[operation.A], b, step, _places[operation.C], count);
         }
         else
         {
-            VectorKernels.Binary(operation.Opcode, destination, Register(operation.A), b, step, count);
+            VectorKernels.Binary(operation.Opcode, destination, _places[operation.A], b, step, count);
         }
     }
 
@@ -190,6 +215,7 @@ internal sealed unsafe class LoopEngine : IDisposable
     {
         public readonly VectorLoop Loop = loop;
         public readonly int Kept = loop.Extents.Length - loop.ReduceRank;
+        public readonly bool MayOverwrite = WritesWhatItReads(loop);
         private readonly nint* _regions = regions;
         private readonly long* _index = index;
         private int _rowDimension = -1;
@@ -199,6 +225,21 @@ internal sealed unsafe class LoopEngine : IDisposable
 
         /// <summary>Elements of the tile.</summary>
         public readonly int Count => _rows * _columns;
+
+        private static bool WritesWhatItReads(VectorLoop loop)
+        {
+            var (read, written) = (0UL, 0UL);
+            foreach (ref readonly var operation in loop.Body.AsSpan())
+            {
+                if (operation.Opcode is VectorOpcode.Load or VectorOpcode.Store)
+                {
+                    var bit = 1UL << Math.Min(loop.Streams[(int)operation.B].Memory.Region, 63);
+                    (read, written) = operation.Opcode == VectorOpcode.Load ? (read | bit, written) : (read, written | bit);
+                }
+            }
+
+            return (read & written) != 0;
+        }
 
         /// <summary>Sets the tile: from these steps on, at most so many rows and columns.</summary>
         public void SetTile(int rowDimension, long row, int rows, int laneDimension, long column, int columns)

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using EdgeAI.Hal.Dsp.Isa;
 
 namespace EdgeAI.Drivers.Simulation.Dsp;
@@ -43,11 +42,11 @@ internal sealed unsafe class SoftmaxKernel(LoopEngine engine)
         VectorKernels.Fill(_greatest, float.NegativeInfinity, LaneReduction.Lanes);
         for (var i = 0L; i < count; i += Tile)
         {
-            LaneReduction.Accumulate(VectorOpcode.AccumulateMaximum, _greatest, _values, Load(source + i, count - i));
+            LaneReduction.Accumulate(VectorOpcode.AccumulateMaximum, _greatest, Read(source + i, count - i, out var tile), tile);
         }
 
         LaneReduction.Fold(VectorOpcode.AccumulateMaximum, _greatest);
-        VectorKernels.Fill(_greatest, *_greatest, 8);
+        VectorKernels.Fill(_greatest, *_greatest, VectorKernels.Granule);
         VectorKernels.Fill(_sum, 0, LaneReduction.Lanes);
         for (var i = 0L; i < count; i += Tile)
         {
@@ -61,17 +60,16 @@ internal sealed unsafe class SoftmaxKernel(LoopEngine engine)
         }
 
         LaneReduction.Fold(VectorOpcode.AccumulateSum, _sum);
-        VectorKernels.Fill(_sum, *_sum, 8);
+        VectorKernels.Fill(_sum, *_sum, VectorKernels.Granule);
         Scale(source, destination, count, isLogarithmic);
     }
 
     private void Scale(float* source, float* destination, long count, bool isLogarithmic)
     {
-        VectorKernels.Unary(isLogarithmic ? VectorOpcode.Logarithm : VectorOpcode.Reciprocal, _shift, _sum, 8);
+        VectorKernels.Unary(isLogarithmic ? VectorOpcode.Logarithm : VectorOpcode.Reciprocal, _shift, _sum, VectorKernels.Granule);
         for (var i = 0L; i < count; i += Tile)
         {
-            var tile = Load((isLogarithmic ? source : destination) + i, count - i);
-            Finish(destination + i, tile, 0, isLogarithmic);
+            Finish((isLogarithmic ? source : destination) + i, destination + i, count - i, 0, isLogarithmic);
         }
     }
 
@@ -85,16 +83,15 @@ internal sealed unsafe class SoftmaxKernel(LoopEngine engine)
             Gather(source + first, softmax, width);
             for (var i = first; i < softmax.Count * softmax.Inner; i += softmax.Inner)
             {
-                Exponentiate(source + i, width, Vector256<float>.Count);
+                Exponentiate(source + i, width, 1);
                 Store(destination + (softmax.IsLogarithmic ? 0 : i), softmax.IsLogarithmic ? 0 : width);
-                VectorKernels.Binary(VectorOpcode.Add, _sum, _sum, _values, Vector256<float>.Count, width);
+                VectorKernels.Binary(VectorOpcode.Add, _sum, _sum, _values, 1, width);
             }
 
             VectorKernels.Unary(softmax.IsLogarithmic ? VectorOpcode.Logarithm : VectorOpcode.Reciprocal, _shift, _sum, width);
             for (var i = first; i < softmax.Count * softmax.Inner; i += softmax.Inner)
             {
-                Load((softmax.IsLogarithmic ? source : destination) + i, width);
-                Finish(destination + i, width, Vector256<float>.Count, softmax.IsLogarithmic);
+                Finish((softmax.IsLogarithmic ? source : destination) + i, destination + i, width, 1, softmax.IsLogarithmic);
             }
         }
     }
@@ -103,36 +100,47 @@ internal sealed unsafe class SoftmaxKernel(LoopEngine engine)
     {
         for (var i = 0L; i < softmax.Count; i++)
         {
-            Load(source + (i * softmax.Inner), width);
-            VectorKernels.Binary(VectorOpcode.Maximum, _greatest, _greatest, _values, Vector256<float>.Count, width);
+            VectorKernels.Binary(VectorOpcode.Maximum, _greatest, _greatest, Read(source + (i * softmax.Inner), width, out _), 1, width);
         }
     }
 
     /// <summary>values ← e^(source − greatest).</summary>
     private int Exponentiate(float* source, long count, int step)
     {
-        var tile = Load(source, count);
-        VectorKernels.Binary(VectorOpcode.Subtract, _values, _values, _greatest, step, tile);
+        var values = Read(source, count, out var tile);
+        VectorKernels.Binary(VectorOpcode.Subtract, _values, values, _greatest, step, tile);
         VectorKernels.Unary(VectorOpcode.Exponential, _values, _values, tile);
         return tile;
     }
 
-    private void Finish(float* destination, int tile, int step, bool isLogarithmic)
+    private void Finish(float* source, float* destination, long count, int step, bool isLogarithmic)
     {
+        var values = Read(source, count, out var tile);
         if (isLogarithmic)
         {
-            VectorKernels.Binary(VectorOpcode.Subtract, _values, _values, _greatest, step, tile);
+            VectorKernels.Binary(VectorOpcode.Subtract, _values, values, _greatest, step, tile);
+            values = _values;
         }
 
-        VectorKernels.Binary(isLogarithmic ? VectorOpcode.Subtract : VectorOpcode.Multiply, _values, _values, _shift, step, tile);
-        Store(destination, tile);
+        var target = tile % LaneReduction.Lanes == 0 ? destination : _values;
+        VectorKernels.Binary(isLogarithmic ? VectorOpcode.Subtract : VectorOpcode.Multiply, target, values, _shift, step, tile);
+        if (target == _values)
+        {
+            Store(destination, tile);
+        }
     }
 
-    private int Load(float* source, long count)
+    /// <summary>The next tile: where it lies when it is whole, else copied into a register, where it may be read and padded beyond its end.</summary>
+    private float* Read(float* source, long count, out int tile)
     {
-        var tile = (int)Math.Min(count, Tile);
+        tile = (int)Math.Min(count, Tile);
+        if (tile % LaneReduction.Lanes == 0)
+        {
+            return source;
+        }
+
         Buffer.MemoryCopy(source, _values, tile * sizeof(float), tile * sizeof(float));
-        return tile;
+        return _values;
     }
 
     private void Store(float* destination, int tile) => Buffer.MemoryCopy(_values, destination, tile * sizeof(float), tile * sizeof(float));

@@ -198,8 +198,10 @@ internal static unsafe class StreamAccess
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Bounded(float* register, float lowest)
     {
-        var value = Vector256.MaxNumber(Vector256.Load(register), Vector256.Create(lowest));
-        return Vector256.ConvertToInt32(Vector256.Round(Vector256.Min(value, Vector256.Create(lowest + 255f))));
+        var (value, low, high) = (Vector256.Load(register), Vector256.Create(lowest), Vector256.Create(lowest + 255f));
+        value = Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(value, low), value, low); // NaN → lowest
+        value = Vector256.ConditionalSelect(Vector256.LessThan(value, high), value, high);
+        return Vector256.ConvertToInt32Native(Vector256.Round(value));
     }
 
     private static float Bounded(float value, float lowest, float highest)

@@ -10,30 +10,35 @@ namespace EdgeAI.Drivers.Simulation.Dsp;
 /// </summary>
 internal static unsafe class VectorKernels
 {
-    private const int Width = 8;
+    /// <summary>Counts are rounded up to a multiple of this.</summary>
+    public const int Granule = 16;
 
     private interface IUnary
     {
-        static abstract Vector256<float> Apply(Vector256<float> a);
+        static abstract T Apply<T>(T a)
+            where T : struct, IFloatVector<T>;
     }
 
     private interface IBinary
     {
-        static abstract Vector256<float> Apply(Vector256<float> a, Vector256<float> b);
+        static abstract T Apply<T>(T a, T b)
+            where T : struct, IFloatVector<T>;
     }
 
     private interface ITernary
     {
-        static abstract Vector256<float> Apply(Vector256<float> a, Vector256<float> b, Vector256<float> c);
+        static abstract T Apply<T>(T a, T b, T c)
+            where T : struct, IFloatVector<T>;
     }
 
     /// <summary>Sets a register.</summary>
     public static void Fill(float* destination, float value, int count)
     {
         var vector = Vector256.Create(value);
-        for (var i = 0; i < count; i += Width)
+        for (var i = 0; i < count; i += Granule)
         {
             vector.Store(destination + i);
+            vector.Store(destination + i + 8);
         }
     }
 
@@ -60,7 +65,7 @@ internal static unsafe class VectorKernels
         }
     }
 
-    /// <summary>destination ← op(a, b); b advances by <paramref name="step"/> elements per host vector: 8, or 0 for an immediate.</summary>
+    /// <summary>destination ← op(a, b); b is a register (<paramref name="step"/> 1), or one granule of equal numbers (0).</summary>
     public static void Binary(VectorOpcode opcode, float* destination, float* a, float* b, int step, int count)
     {
         switch (opcode)
@@ -91,172 +96,277 @@ internal static unsafe class VectorKernels
         }
     }
 
-    private static void Map<T>(float* destination, float* a, int count)
-        where T : struct, IUnary
+    private static void Map<TOperation>(float* destination, float* a, int count)
+        where TOperation : struct, IUnary
     {
-        for (var i = 0; i < count; i += Width)
+        if (Vector512.IsHardwareAccelerated)
         {
-            T.Apply(Vector256.Load(a + i)).Store(destination + i);
+            Map<Wide512, TOperation>(destination, a, count);
+        }
+        else
+        {
+            Map<Wide256, TOperation>(destination, a, count);
         }
     }
 
-    private static void Map<T>(float* destination, float* a, float* b, int step, int count)
-        where T : struct, IBinary
+    private static void Map<T, TOperation>(float* destination, float* a, int count)
+        where T : struct, IFloatVector<T>
+        where TOperation : struct, IUnary
     {
-        for (var i = 0; i < count; i += Width)
+        for (var i = 0; i < count; i += T.Width)
         {
-            T.Apply(Vector256.Load(a + i), Vector256.Load(b)).Store(destination + i);
-            b += step;
+            TOperation.Apply(T.Load(a + i)).Store(destination + i);
         }
     }
 
-    private static void Map<T>(float* destination, float* a, float* b, int step, float* c, int count)
-        where T : struct, ITernary
+    private static void Map<TOperation>(float* destination, float* a, float* b, int step, int count)
+        where TOperation : struct, IBinary
     {
-        for (var i = 0; i < count; i += Width)
+        if (Vector512.IsHardwareAccelerated)
         {
-            T.Apply(Vector256.Load(a + i), Vector256.Load(b), Vector256.Load(c + i)).Store(destination + i);
-            b += step;
+            Map<Wide512, TOperation>(destination, a, b, step, count);
+        }
+        else
+        {
+            Map<Wide256, TOperation>(destination, a, b, step, count);
+        }
+    }
+
+    private static void Map<T, TOperation>(float* destination, float* a, float* b, int step, int count)
+        where T : struct, IFloatVector<T>
+        where TOperation : struct, IBinary
+    {
+        if (step == 0)
+        {
+            var constant = T.Load(b);
+            for (var i = 0; i < count; i += T.Width)
+            {
+                TOperation.Apply(T.Load(a + i), constant).Store(destination + i);
+            }
+
+            return;
+        }
+
+        for (var i = 0; i < count; i += T.Width)
+        {
+            TOperation.Apply(T.Load(a + i), T.Load(b + i)).Store(destination + i);
+        }
+    }
+
+    private static void Map<TOperation>(float* destination, float* a, float* b, int step, float* c, int count)
+        where TOperation : struct, ITernary
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Map<Wide512, TOperation>(destination, a, b, step, c, count);
+        }
+        else
+        {
+            Map<Wide256, TOperation>(destination, a, b, step, c, count);
+        }
+    }
+
+    private static void Map<T, TOperation>(float* destination, float* a, float* b, int step, float* c, int count)
+        where T : struct, IFloatVector<T>
+        where TOperation : struct, ITernary
+    {
+        for (var i = 0; i < count; i += T.Width)
+        {
+            TOperation.Apply(T.Load(a + i), T.Load(b + (i * step)), T.Load(c + i)).Store(destination + i);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Truth(Vector256<float> mask) => mask & Vector256<float>.One;
+    private static T Truth<T>(T mask)
+        where T : struct, IFloatVector<T> => T.And(mask, T.Of(1f));
 
     private readonly struct Move : IUnary
     {
-        public static Vector256<float> Apply(Vector256<float> a) => a;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a)
+            where T : struct, IFloatVector<T> => a;
     }
 
     private readonly struct Negate : IUnary
     {
-        public static Vector256<float> Apply(Vector256<float> a) => a ^ Vector256.Create(-0f);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a)
+            where T : struct, IFloatVector<T> => -a;
     }
 
     private readonly struct Absolute : IUnary
     {
-        public static Vector256<float> Apply(Vector256<float> a) => Vector256.Abs(a);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a)
+            where T : struct, IFloatVector<T> => T.Abs(a);
     }
 
     private readonly struct SquareRoot : IUnary
     {
-        public static Vector256<float> Apply(Vector256<float> a) => Vector256.Sqrt(a);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a)
+            where T : struct, IFloatVector<T> => T.Sqrt(a);
     }
 
     private readonly struct ReciprocalSquareRoot : IUnary
     {
-        public static Vector256<float> Apply(Vector256<float> a) => Vector256<float>.One / Vector256.Sqrt(a);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a)
+            where T : struct, IFloatVector<T> => T.Of(1f) / T.Sqrt(a);
     }
 
     private readonly struct Reciprocal : IUnary
     {
-        public static Vector256<float> Apply(Vector256<float> a) => Vector256<float>.One / a;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a)
+            where T : struct, IFloatVector<T> => T.Of(1f) / a;
     }
 
     private readonly struct Floor : IUnary
     {
-        public static Vector256<float> Apply(Vector256<float> a) => Vector256.Floor(a);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a)
+            where T : struct, IFloatVector<T> => T.Floor(a);
     }
 
     private readonly struct Ceiling : IUnary
     {
-        public static Vector256<float> Apply(Vector256<float> a) => Vector256.Ceiling(a);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a)
+            where T : struct, IFloatVector<T> => T.Ceiling(a);
     }
 
     private readonly struct Round : IUnary
     {
-        public static Vector256<float> Apply(Vector256<float> a) => Vector256.Round(a);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a)
+            where T : struct, IFloatVector<T> => T.Round(a);
     }
 
     private readonly struct Exponential : IUnary
     {
-        public static Vector256<float> Apply(Vector256<float> a) => VectorMath.Exp(a);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a)
+            where T : struct, IFloatVector<T> => VectorMath.Exp(a);
     }
 
     private readonly struct Logarithm : IUnary
     {
-        public static Vector256<float> Apply(Vector256<float> a) => VectorMath.Log(a);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a)
+            where T : struct, IFloatVector<T> => VectorMath.Log(a);
     }
 
     private readonly struct Tangent : IUnary
     {
-        public static Vector256<float> Apply(Vector256<float> a) => VectorMath.Tanh(a);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a)
+            where T : struct, IFloatVector<T> => VectorMath.Tanh(a);
     }
 
     private readonly struct Sigmoid : IUnary
     {
-        public static Vector256<float> Apply(Vector256<float> a) => VectorMath.Sigmoid(a);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a)
+            where T : struct, IFloatVector<T> => VectorMath.Sigmoid(a);
     }
 
     private readonly struct Error : IUnary
     {
-        public static Vector256<float> Apply(Vector256<float> a) => VectorMath.Erf(a);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a)
+            where T : struct, IFloatVector<T> => VectorMath.Erf(a);
     }
 
     private readonly struct Add : IBinary
     {
-        public static Vector256<float> Apply(Vector256<float> a, Vector256<float> b) => a + b;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a, T b)
+            where T : struct, IFloatVector<T> => a + b;
     }
 
     private readonly struct Subtract : IBinary
     {
-        public static Vector256<float> Apply(Vector256<float> a, Vector256<float> b) => a - b;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a, T b)
+            where T : struct, IFloatVector<T> => a - b;
     }
 
     private readonly struct Multiply : IBinary
     {
-        public static Vector256<float> Apply(Vector256<float> a, Vector256<float> b) => a * b;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a, T b)
+            where T : struct, IFloatVector<T> => a * b;
     }
 
     private readonly struct Divide : IBinary
     {
-        public static Vector256<float> Apply(Vector256<float> a, Vector256<float> b) => a / b;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a, T b)
+            where T : struct, IFloatVector<T> => a / b;
     }
 
     private readonly struct Minimum : IBinary
     {
-        public static Vector256<float> Apply(Vector256<float> a, Vector256<float> b) => Vector256.Min(a, b);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a, T b)
+            where T : struct, IFloatVector<T> => T.Min(a, b);
     }
 
     private readonly struct Maximum : IBinary
     {
-        public static Vector256<float> Apply(Vector256<float> a, Vector256<float> b) => Vector256.Max(a, b);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a, T b)
+            where T : struct, IFloatVector<T> => T.Max(a, b);
     }
 
     private readonly struct MinimumNumber : IBinary
     {
-        public static Vector256<float> Apply(Vector256<float> a, Vector256<float> b) => Vector256.MinNumber(a, b);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a, T b)
+            where T : struct, IFloatVector<T> => T.MinNumber(a, b);
     }
 
     private readonly struct MaximumNumber : IBinary
     {
-        public static Vector256<float> Apply(Vector256<float> a, Vector256<float> b) => Vector256.MaxNumber(a, b);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a, T b)
+            where T : struct, IFloatVector<T> => T.MaxNumber(a, b);
     }
 
     private readonly struct Less : IBinary
     {
-        public static Vector256<float> Apply(Vector256<float> a, Vector256<float> b) => Truth(Vector256.LessThan(a, b));
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a, T b)
+            where T : struct, IFloatVector<T> => Truth(T.Less(a, b));
     }
 
     private readonly struct LessOrEqual : IBinary
     {
-        public static Vector256<float> Apply(Vector256<float> a, Vector256<float> b) => Truth(Vector256.LessThanOrEqual(a, b));
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a, T b)
+            where T : struct, IFloatVector<T> => Truth(T.LessOrEqual(a, b));
     }
 
     private readonly struct Equal : IBinary
     {
-        public static Vector256<float> Apply(Vector256<float> a, Vector256<float> b) => Truth(Vector256.Equals(a, b));
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a, T b)
+            where T : struct, IFloatVector<T> => Truth(T.Equal(a, b));
     }
 
     private readonly struct MultiplyAdd : ITernary
     {
-        public static Vector256<float> Apply(Vector256<float> a, Vector256<float> b, Vector256<float> c) => Vector256.FusedMultiplyAdd(a, b, c);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a, T b, T c)
+            where T : struct, IFloatVector<T> => T.Fma(a, b, c);
     }
 
     /// <summary>c where a is 0 (or −0), else b.</summary>
     private readonly struct Select : ITernary
     {
-        public static Vector256<float> Apply(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
-            Vector256.ConditionalSelect(Vector256.Equals(a, Vector256<float>.Zero), c, b);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static T Apply<T>(T a, T b, T c)
+            where T : struct, IFloatVector<T> => T.Select(T.Equal(a, T.Of(0f)), c, b);
     }
 }

@@ -119,12 +119,16 @@ internal static class VectorOperations
     ];
 
     private static readonly OperationInfo?[] ByCode = Index();
+    private static readonly OperandForm[] Forms = [.. ByCode.Select(row => row?.Form ?? default)];
 
     /// <summary>The row of an operation; null for a code that is none.</summary>
     public static OperationInfo? Find(VectorOpcode opcode) => ByCode[(byte)opcode];
 
     /// <summary>The row of an operation that is known to be one.</summary>
     public static OperationInfo Info(VectorOpcode opcode) => ByCode[(byte)opcode]!.Value;
+
+    /// <summary>The operands of an operation that is known to be one.</summary>
+    public static OperandForm Form(VectorOpcode opcode) => Forms[(byte)opcode];
 
     /// <summary>The row of a mnemonic; null when there is none.</summary>
     public static OperationInfo? Find(string mnemonic)

@@ -87,7 +87,7 @@ internal sealed class FoldConstants(GraphEvaluator? evaluator, long maximumBytes
     private bool Fits(Node node, InferenceContext context)
     {
         var operands = node.Inputs.Sum(input => input is null ? 0L : _engine!.ConstantOf(input)!.Data.Length);
-        var total = 0L;
+        var limit = Math.Max(maximumBytes, operands);
         for (var i = 0; i < node.Outputs.Count; i++)
         {
             if (context.ResultType(i) is not TensorType { Shape.IsStatic: true } type || !type.Element.IsFixedSize())
@@ -95,10 +95,22 @@ internal sealed class FoldConstants(GraphEvaluator? evaluator, long maximumBytes
                 return false;
             }
 
-            total = checked(total + type.Element.ByteCount(type.Shape.ElementCount));
+            limit -= Bytes(type, limit);
         }
 
-        return total <= Math.Max(maximumBytes, operands);
+        return limit >= 0;
+    }
+
+    /// <summary>The size of a tensor, or more than the limit where it passes it on the way.</summary>
+    private static long Bytes(TensorType type, long limit)
+    {
+        var bits = (Int128)type.Element.BitCount();
+        foreach (var extent in type.Shape)
+        {
+            bits = extent.Value == 0 ? 0 : Int128.Min(bits * extent.Value, (Int128)long.MaxValue * 8);
+        }
+
+        return bits / 8 > limit ? limit + 1 : (long)(bits / 8);
     }
 
     /// <summary>A model of this one node, whose operands are inputs.</summary>

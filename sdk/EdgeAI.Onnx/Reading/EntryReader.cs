@@ -5,7 +5,7 @@ namespace EdgeAI.Onnx.Reading;
 /// <summary>Reads StringStringEntryProto.</summary>
 internal static class EntryReader
 {
-    public static (string Key, string Value) Read(ReadOnlyMemory<byte> message, string place)
+    public static KeyValuePair<string, string> Read(ReadOnlyMemory<byte> message, Place place)
     {
         var reader = new ProtoReader(message, place);
         var (key, value) = ("", "");
@@ -19,6 +19,10 @@ internal static class EntryReader
             }
         }
 
-        return (key, value);
+        return new(key, value);
     }
+
+    /// <summary>Adds an entry to a list that is made when there is a first one.</summary>
+    public static void AddTo(ref List<KeyValuePair<string, string>>? entries, ReadOnlyMemory<byte> message, Place place) =>
+        (entries ??= []).Add(Read(message, place));
 }

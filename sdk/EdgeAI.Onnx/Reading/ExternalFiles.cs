@@ -1,27 +1,39 @@
 using EdgeAI.Graph;
+using EdgeAI.Onnx.Wire;
 
 namespace EdgeAI.Onnx.Reading;
 
-/// <summary>Files beside a model that hold its weights. Only regular files inside the model's folder are opened.</summary>
+/// <summary>Files beside a model that hold its weights, each mapped once. Only regular files inside the model's folder are opened.</summary>
 internal sealed class ExternalFiles(string? folder)
 {
-    private readonly Dictionary<string, string> _checked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MappedFile> _open = new(StringComparer.Ordinal);
 
     /// <summary>A range of an external file.</summary>
     /// <exception cref="ModelFormatException">The path leads outside the folder, there is no such regular file, or the range passes its end.</exception>
-    public ReadOnlyMemory<byte> Open(string location, long offset, long length, string place)
+    public ReadOnlyMemory<byte> Read(string location, long offset, long length, Place place)
     {
-        if (!_checked.TryGetValue(location, out var path))
+        if (!_open.TryGetValue(location, out var file))
         {
-            _checked[location] = path = Check(location, place);
+            _open[location] = file = Open(Check(location, place), location, place);
         }
 
-        var size = new FileInfo(path).Length;
-        return offset >= 0 && length >= 0 && length <= int.MaxValue && offset <= size - length ? MappedFile.Open(path, offset, (int)length)
-            : throw new ModelFormatException($"{place}: external data '{location}' at {offset}+{length} passes the end of a file of {size} bytes.");
+        return offset >= 0 && length is >= 0 and <= int.MaxValue && offset <= file.Length - length ? file.Slice(offset, (int)length)
+            : throw new ModelFormatException($"{place}: external data '{location}' at {offset}+{length} passes the end of a file of {file.Length} bytes (or is longer than 2 GiB).");
     }
 
-    private string Check(string location, string place)
+    private static MappedFile Open(string path, string location, Place place)
+    {
+        try
+        {
+            return MappedFile.Open(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelFormatException($"{place}: external data '{location}' cannot be read: {error.Message}", inner: error);
+        }
+    }
+
+    private string Check(string location, Place place)
     {
         if (folder is null)
         {
@@ -38,15 +50,12 @@ internal sealed class ExternalFiles(string? folder)
         foreach (var part in parts)
         {
             path = Path.Combine(path, part);
-            FileSystemInfo info = Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);
-            if (info.LinkTarget is not null)
+            if (new FileInfo(path).LinkTarget is not null)
             {
                 throw new ModelFormatException($"{place}: external data '{location}' passes a link; expected a regular file inside the model's folder.");
             }
         }
 
-        var isRegular = new FileInfo(path) is { Exists: true } file && (file.Attributes & (FileAttributes.Device | FileAttributes.ReparsePoint | FileAttributes.Directory)) == 0
-            && (OperatingSystem.IsWindows() || file.Length > 0 || file.UnixFileMode != UnixFileMode.None);
-        return isRegular ? path : throw new ModelFormatException($"{place}: external data '{location}': there is no such regular file.");
+        return File.Exists(path) ? path : throw new ModelFormatException($"{place}: external data '{location}': there is no such regular file.");
     }
 }

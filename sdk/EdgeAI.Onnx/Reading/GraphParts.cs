@@ -5,6 +5,8 @@ namespace EdgeAI.Onnx.Reading;
 /// <summary>The parts of a GraphProto by kind: nodes can be read only when inputs and initializers are known.</summary>
 internal sealed class GraphParts
 {
+    private List<KeyValuePair<string, string>>? _metadata;
+
     public string Name { get; private set; } = "";
 
     public string DocString { get; private set; } = "";
@@ -20,6 +22,10 @@ internal sealed class GraphParts
     public List<ReadOnlyMemory<byte>> Outputs { get; } = [];
 
     public List<ReadOnlyMemory<byte>> ValueInfos { get; } = [];
+
+    public List<ReadOnlyMemory<byte>> Annotations { get; } = [];
+
+    public IReadOnlyList<KeyValuePair<string, string>> Metadata => _metadata ?? [];
 
     public static GraphParts Collect(ReadOnlyMemory<byte> message)
     {
@@ -37,78 +43,12 @@ internal sealed class GraphParts
                 case GraphFields.Input: parts.Inputs.Add(reader.Bytes()); break;
                 case GraphFields.Output: parts.Outputs.Add(reader.Bytes()); break;
                 case GraphFields.ValueInfo: parts.ValueInfos.Add(reader.Bytes()); break;
+                case GraphFields.QuantizationAnnotation: parts.Annotations.Add(reader.Bytes()); break;
+                case GraphFields.Metadata: EntryReader.AddTo(ref parts._metadata, reader.Bytes(), "graph metadata"); break;
                 default: reader.Skip(); break;
             }
         }
 
         return parts;
-    }
-}
-
-/// <summary>The parts of a NodeProto.</summary>
-internal sealed class NodeParts
-{
-    public string Name { get; private set; } = "";
-
-    public string OpType { get; private set; } = "";
-
-    public string Domain { get; private set; } = "";
-
-    public string Overload { get; private set; } = "";
-
-    public string DocString { get; private set; } = "";
-
-    public List<string> Inputs { get; } = [];
-
-    public List<string> Outputs { get; } = [];
-
-    public List<ReadOnlyMemory<byte>> Attributes { get; } = [];
-
-    public bool HasSubgraphs => Subgraphs().Count > 0;
-
-    public static NodeParts Collect(ReadOnlyMemory<byte> message, string graph)
-    {
-        var reader = new ProtoReader(message, $"a node of graph '{graph}'");
-        var parts = new NodeParts();
-        while (reader.Next())
-        {
-            switch (reader.Field)
-            {
-                case NodeFields.Input: parts.Inputs.Add(reader.Text()); break;
-                case NodeFields.Output: parts.Outputs.Add(reader.Text()); break;
-                case NodeFields.Name: parts.Name = reader.Text(); break;
-                case NodeFields.OpType: parts.OpType = reader.Text(); break;
-                case NodeFields.Attribute: parts.Attributes.Add(reader.Bytes()); break;
-                case NodeFields.DocString: parts.DocString = reader.Text(); break;
-                case NodeFields.Domain: parts.Domain = reader.Text(); break;
-                case NodeFields.Overload: parts.Overload = reader.Text(); break;
-                default: reader.Skip(); break;
-            }
-        }
-
-        return parts.OpType.Length > 0 ? parts : throw reader.Error($"node '{parts.Name}' names no operator");
-    }
-
-    /// <summary>The messages of the subgraphs in its attributes.</summary>
-    public List<ReadOnlyMemory<byte>> Subgraphs()
-    {
-        var graphs = new List<ReadOnlyMemory<byte>>();
-        foreach (var attribute in Attributes)
-        {
-            var reader = new ProtoReader(attribute, $"an attribute of node '{Name}'");
-            while (reader.Next())
-            {
-                if (reader.Field is AttributeFields.Graph or AttributeFields.Graphs)
-                {
-                    graphs.Add(reader.Bytes());
-                }
-                else
-                {
-                    reader.Skip();
-                }
-            }
-        }
-
-        return graphs;
     }
 }

@@ -1,33 +1,55 @@
 using EdgeAI.Graph;
+using EdgeAI.Hal;
 using EdgeAI.Onnx.Wire;
 
 namespace EdgeAI.Onnx.Reading;
 
-/// <summary>Reads GraphProto, NodeProto and AttributeProto. Names become values; inner graphs find those of the graphs around them.</summary>
-internal sealed class GraphReader(OnnxReadOptions options, TypeReader types, TensorReader tensors)
+/// <summary>
+/// Reads GraphProto and NodeProto. Names become values; inner graphs find those of the graphs around them. Nodes are taken in the
+/// file's order; where that fails (<see cref="IsOutOfOrder"/>) a second reader sorts them.
+/// </summary>
+internal sealed class GraphReader
 {
+    private readonly OnnxReadOptions _options;
+    private readonly TypeReader _types;
+    private readonly TensorReader _tensors;
+    private readonly AttributeReader _attributes;
+    private readonly bool _initializersAreInputs;
+    private readonly bool _sort;
     private int _depth;
-    private int _nodeCount;
+    private long _nodeCount;
+    private long _valueCount;
 
-    /// <summary>A graph; before IR 4 an initializer stands among the inputs too, and is a constant all the same.</summary>
-    public ModelGraph Read(ReadOnlyMemory<byte> message, ModelGraph? parent, bool initializersAreInputs)
+    /// <param name="options">Limits.</param>
+    /// <param name="types">Reads types.</param>
+    /// <param name="tensors">Reads tensors.</param>
+    /// <param name="initializersAreInputs">Before IR 4: an initializer stands among the inputs too, and is a constant all the same.</param>
+    /// <param name="sort">Puts nodes behind the makers of their operands.</param>
+    public GraphReader(OnnxReadOptions options, TypeReader types, TensorReader tensors, bool initializersAreInputs, bool sort)
     {
-        if (++_depth > options.MaxDepth)
+        (_options, _types, _tensors, _initializersAreInputs, _sort) = (options, types, tensors, initializersAreInputs, sort);
+        _attributes = new AttributeReader(tensors, types, Read);
+    }
+
+    /// <summary>True when a node named an operand that nothing before it makes.</summary>
+    public bool IsOutOfOrder { get; private set; }
+
+    /// <summary>A graph.</summary>
+    public ModelGraph Read(ReadOnlyMemory<byte> message, ModelGraph? parent)
+    {
+        if (++_depth > _options.MaxDepth)
         {
-            throw new ModelFormatException($"Subgraphs stand in each other deeper than {options.MaxDepth}.");
+            throw new ModelFormatException($"Subgraphs stand in each other deeper than {_options.MaxDepth}.");
         }
 
         var parts = GraphParts.Collect(message);
-        var graph = new ModelGraph(parts.Name, parent) { DocString = parts.DocString };
+        var graph = new ModelGraph(parts.Name, parent) { DocString = parts.DocString, Metadata = parts.Metadata };
         AddConstants(graph, parts);
-        AddInputs(graph, parts.Inputs, initializersAreInputs);
+        AddInputs(graph, parts.Inputs);
         AddNodes(graph, parts.Nodes);
-        foreach (var output in parts.Outputs)
-        {
-            graph.AddOutput(Declare(graph, output, "output"));
-        }
-
-        parts.ValueInfos.ForEach(info => Describe(graph, info));
+        parts.Outputs.ForEach(output => AddOutput(graph, output));
+        AddDescriptions(graph, parts.ValueInfos);
+        parts.Annotations.ForEach(message => graph.QuantizationAnnotations.Add(ReadAnnotation(message)));
         _depth--;
         return graph;
     }
@@ -36,105 +58,160 @@ internal sealed class GraphReader(OnnxReadOptions options, TypeReader types, Ten
     public ModelGraph ReadFunctionBody(string name, List<string> inputs, List<string> outputs, List<ReadOnlyMemory<byte>> nodes, List<ReadOnlyMemory<byte>> infos)
     {
         var graph = new ModelGraph(name);
-        inputs.ForEach(input => graph.AddInput(graph.AddValue(input)));
+        inputs.ForEach(input => graph.AddInput(AddValue(graph, input, "function input")));
         AddNodes(graph, nodes);
         outputs.ForEach(output => graph.AddOutput(graph.FindValue(output)
             ?? throw new ModelFormatException($"Function '{name}': output '{output}' is made by no node.")));
-        infos.ForEach(info => Describe(graph, info));
+        AddDescriptions(graph, infos);
         return graph;
     }
 
-    /// <summary>Attributes; subgraphs in them see the values of <paramref name="graph"/>.</summary>
-    public IEnumerable<NodeAttribute> ReadAttributes(List<ReadOnlyMemory<byte>> messages, ModelGraph graph) =>
-        messages.Select(message => ReadAttribute(message, graph));
+    /// <summary>An attribute; subgraphs in it see the values of <paramref name="graph"/>.</summary>
+    public NodeAttribute ReadAttribute(ReadOnlyMemory<byte> message, ModelGraph graph) => _attributes.Read(message, graph);
 
     private void AddConstants(ModelGraph graph, GraphParts parts)
     {
         foreach (var message in parts.Initializers)
         {
-            var (name, tensor) = tensors.Read(message, $"an initializer of graph '{graph.Name}'");
-            graph.AddConstant(name, tensor);
+            var (name, tensor, text, metadata) = _tensors.Read(message, new Place("an initializer of graph", graph.Name));
+            var value = AddValue(graph, name, "initializer");
+            graph.SetConstant(value, tensor);
+            (value.DocString, value.Metadata) = (text, metadata);
         }
 
-        parts.SparseInitializers.ForEach(message => graph.SparseConstants.Add(tensors.ReadSparse(message, $"a sparse initializer of graph '{graph.Name}'")));
-        foreach (var sparse in graph.SparseConstants)
+        foreach (var message in parts.SparseInitializers)
         {
-            graph.AddValue(sparse.Name, new SparseTensorType(sparse.Values.Type, new Hal.Shape([.. sparse.Extents])));
+            var sparse = _tensors.ReadSparse(message, new Place("a sparse initializer of graph", graph.Name));
+            AddValue(graph, sparse.Name, "sparse initializer").Type = new SparseTensorType(sparse.Values.Type, new Shape([.. sparse.Extents]));
+            graph.SparseConstants.Add(sparse);
         }
     }
 
-    private void AddInputs(ModelGraph graph, List<ReadOnlyMemory<byte>> inputs, bool initializersAreInputs)
+    private void AddInputs(ModelGraph graph, List<ReadOnlyMemory<byte>> messages)
     {
-        foreach (var message in inputs)
+        var defaults = new HashSet<Value>();
+        foreach (var message in messages)
         {
-            var (name, type, docString) = types.ReadValue(message, $"an input of graph '{graph.Name}'");
-            if (graph.Values.TryGetValue(name, out var constant) && constant.Constant is not null)
+            var info = _types.ReadValue(message, new Place("an input of graph", graph.Name));
+            var isDefault = graph.Values.TryGetValue(info.Name, out var value) && value.Constant is not null && defaults.Add(value);
+            value = isDefault ? value! : AddValue(graph, info.Name, "input");
+            info.Describe(value);
+            if (!isDefault || !_initializersAreInputs)
             {
-                if (!initializersAreInputs)
-                {
-                    graph.AddInput(constant);
-                }
-
-                continue;
+                graph.AddInput(value);
             }
-
-            var value = graph.AddValue(name, type);
-            value.DocString = docString;
-            graph.AddInput(value);
         }
     }
 
     private void AddNodes(ModelGraph graph, List<ReadOnlyMemory<byte>> messages)
     {
         _nodeCount += messages.Count;
-        if (_nodeCount > options.MaxNodes)
+        if (_nodeCount > _options.MaxNodes)
         {
-            throw new ModelFormatException($"The model has more than {options.MaxNodes} nodes.");
+            throw new ModelFormatException($"The model has more than {_options.MaxNodes} nodes; {nameof(OnnxReadOptions)}.{nameof(OnnxReadOptions.MaxNodes)} sets the limit.");
         }
 
-        var nodes = messages.ConvertAll(message => NodeParts.Collect(message, graph.Name));
-        foreach (var node in NodeOrder.Sort(nodes, graph, options.MaxDepth))
+        if (_sort)
         {
-            AddNode(graph, node);
+            var nodes = messages.ConvertAll(message => NodeParts.Collect(message, graph.Name));
+            NodeOrder.Sort(nodes, graph.Name, _options.MaxDepth).ForEach(node => AddNode(graph, node));
+            return;
         }
+
+        messages.ForEach(message => AddNode(graph, NodeParts.Collect(message, graph.Name)));
     }
 
     private void AddNode(ModelGraph graph, NodeParts parts)
     {
-        var inputs = parts.Inputs.Select(name => Find(graph, name, parts)).ToList();
-        var attributes = new AttributeList([.. ReadAttributes(parts.Attributes, graph)]);
-        var outputs = parts.Outputs.Select(name => name.Length == 0 ? null : graph.AddValue(name)).ToList();
+        var inputs = parts.Inputs.ConvertAll(name => Find(graph, name, parts));
+        var attributes = ReadAttributes(graph, parts);
+        var outputs = parts.Outputs.ConvertAll(name => name.Length == 0 ? null : AddValue(graph, name, "result"));
         var node = graph.AddNode(parts.OpType, inputs, outputs, attributes, parts.Name, parts.Domain is "ai.onnx" ? "" : parts.Domain);
-        (node.DocString, node.Overload) = (parts.DocString, parts.Overload);
+        (node.DocString, node.Overload, node.Metadata) = (parts.DocString, parts.Overload, parts.Metadata);
     }
 
-    private static Value? Find(ModelGraph graph, string name, NodeParts node) =>
-        name.Length == 0 ? null
-        : graph.FindValue(name) ?? throw new ModelFormatException(
-            $"Node '{node.Name}' ({node.OpType}) in graph '{graph.Name}' reads '{name}', which no input, initializer or earlier node makes.");
-
-    private Value Declare(ModelGraph graph, ReadOnlyMemory<byte> message, string what)
+    private Value? Find(ModelGraph graph, string name, NodeParts node)
     {
-        var (name, type, docString) = types.ReadValue(message, $"an {what} of graph '{graph.Name}'");
-        var value = graph.FindValue(name) ?? throw new ModelFormatException($"Graph '{graph.Name}': {what} '{name}' is made by no node, input or initializer.");
-        value.Type ??= type;
-        value.DocString = docString;
-        return value;
-    }
-
-    private void Describe(ModelGraph graph, ReadOnlyMemory<byte> message)
-    {
-        var (name, type, docString) = types.ReadValue(message, $"a value of graph '{graph.Name}'");
-        if (graph.Values.TryGetValue(name, out var value))
+        if (name.Length == 0)
         {
-            value.Type ??= type;
-            value.DocString = docString;
+            return null;
+        }
+
+        if (graph.FindValue(name) is { } value)
+        {
+            return value;
+        }
+
+        IsOutOfOrder = true;
+        throw new ModelFormatException($"Node '{node.Name}' ({node.OpType}) in graph '{graph.Name}' reads '{name}', which no input, initializer or earlier node makes.");
+    }
+
+    private AttributeList ReadAttributes(ModelGraph graph, NodeParts parts)
+    {
+        if (parts.Attributes.Count == 0)
+        {
+            return AttributeList.Empty;
+        }
+
+        try
+        {
+            var attributes = parts.Attributes.ConvertAll(message => _attributes.Read(message, graph));
+            var names = new HashSet<string>(attributes.Count, StringComparer.Ordinal);
+            return attributes.Find(attribute => !names.Add(attribute.Name)) is { } twice
+                ? throw new ModelFormatException($"attribute '{twice.Name}' is there twice.") : new AttributeList(attributes);
+        }
+        catch (ModelFormatException error)
+        {
+            throw new ModelFormatException($"Node '{parts.Name}' ({parts.OpType}) in graph '{graph.Name}': {error.Detail}", inner: error);
         }
     }
 
-    private NodeAttribute ReadAttribute(ReadOnlyMemory<byte> message, ModelGraph graph)
+    private Value AddValue(ModelGraph graph, string name, string what)
     {
-        var parts = AttributeParts.Collect(message, graph.Name);
-        return new NodeAttribute(parts.Name, parts.ToValue(tensors, types, inner => Read(inner, graph, initializersAreInputs: false)), parts.DocString);
+        if (++_valueCount > _options.MaxValues)
+        {
+            throw new ModelFormatException($"The model has more than {_options.MaxValues} values; {nameof(OnnxReadOptions)}.{nameof(OnnxReadOptions.MaxValues)} sets the limit.");
+        }
+
+        return name.Length > 0 ? graph.AddValue(name) : throw new ModelFormatException($"Graph '{graph.Name}': a {what} has no name.");
+    }
+
+    private void AddOutput(ModelGraph graph, ReadOnlyMemory<byte> message)
+    {
+        var info = _types.ReadValue(message, new Place("an output of graph", graph.Name));
+        var value = graph.FindValue(info.Name)
+            ?? throw new ModelFormatException($"Graph '{graph.Name}': output '{info.Name}' is made by no node, input or initializer.");
+        info.Describe(value);
+        graph.AddOutput(value);
+    }
+
+    private void AddDescriptions(ModelGraph graph, List<ReadOnlyMemory<byte>> infos)
+    {
+        foreach (var message in infos)
+        {
+            var info = _types.ReadValue(message, new Place("a value of graph", graph.Name));
+            if (graph.Values.TryGetValue(info.Name, out var value))
+            {
+                info.Describe(value);
+            }
+        }
+    }
+
+    private static QuantizationAnnotation ReadAnnotation(ReadOnlyMemory<byte> message)
+    {
+        var reader = new ProtoReader(message, "a quantization annotation");
+        var name = "";
+        List<KeyValuePair<string, string>>? parameters = null;
+        while (reader.Next())
+        {
+            switch (reader.Field)
+            {
+                case AnnotationFields.Tensor: name = reader.Text(); break;
+                case AnnotationFields.Parameter: EntryReader.AddTo(ref parameters, reader.Bytes(), "a quantization annotation"); break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return new QuantizationAnnotation(name, [.. parameters ?? []]);
     }
 }

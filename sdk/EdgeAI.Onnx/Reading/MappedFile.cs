@@ -1,76 +1,87 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
-using EdgeAI.Graph;
 
 namespace EdgeAI.Onnx.Reading;
 
 /// <summary>
-/// A file mapped into memory; unmapped when no memory of it is left. Whoever works on a span of it keeps the memory (a tensor, a
-/// model) reachable meanwhile.
+/// A file mapped into memory, read-only. It belongs to its slices: when neither it nor one of them can be reached any more, the
+/// garbage collector's finalizer of the view unmaps it. So a span over a slice is good as long as the memory it came from is
+/// reachable; native code pins the memory. Truncating the file meanwhile is, as with every mapping, fatal to whoever reads it.
 /// </summary>
-internal sealed unsafe class MappedFile : MemoryManager<byte>
+internal sealed unsafe class MappedFile
 {
-    private readonly View _view;
-    private readonly int _length;
+    private readonly MemoryMappedViewAccessor? _view;
+    private readonly byte* _start;
 
-    private MappedFile(View view, int length) => (_view, _length) = (view, length);
-
-    /// <summary>The whole of a file, which is at most 2 GiB long.</summary>
-    public static ReadOnlyMemory<byte> Open(string path)
+    private MappedFile(MemoryMappedViewAccessor? view, long length)
     {
-        var length = new FileInfo(path) is { Exists: true } info ? info.Length : throw new FileNotFoundException($"There is no file '{path}'.", path);
-        return length <= int.MaxValue ? Open(path, 0, (int)length)
-            : throw new ModelFormatException($"the file has {length} bytes; protobuf ends at 2 GiB: larger weights are external data");
+        (_view, Length) = (view, length);
+        if (view is not null)
+        {
+            _start = (byte*)view.SafeMemoryMappedViewHandle.DangerousGetHandle() + view.PointerOffset;
+        }
     }
 
-    /// <summary>A range of a file; the caller has checked that it lies inside.</summary>
-    public static ReadOnlyMemory<byte> Open(string path, long offset, int length) =>
-        length == 0 ? default : new MappedFile(new View(path, offset, length), length).Memory;
+    /// <summary>Bytes of the file when it was opened.</summary>
+    public long Length { get; }
 
-    public override Span<byte> GetSpan() => new(_view.Start, _length);
-
-    public override MemoryHandle Pin(int elementIndex = 0) => new(_view.Start + elementIndex, default, this);
-
-    public override void Unpin()
+    /// <summary>Maps a file.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static MappedFile Open(string path)
     {
+        var info = new FileInfo(path);
+        if (!info.Exists)
+        {
+            throw new FileNotFoundException($"There is no file '{path}'.", path);
+        }
+
+        // Pipes and devices have no length; they are not opened, because that may wait for ever.
+        if (info.Length == 0)
+        {
+            return new MappedFile(null, 0);
+        }
+
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+        var length = stream.Length;
+        if (length == 0)
+        {
+            return new MappedFile(null, 0);
+        }
+
+        using var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+        return new MappedFile(file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read), length);
     }
 
-    protected override void Dispose(bool disposing) => _view.Dispose();
-
-    private sealed class View : IDisposable
+    /// <summary>A range of the file, not copied.</summary>
+    public ReadOnlyMemory<byte> Slice(long offset, int length)
     {
-        private readonly MemoryMappedFile _file;
-        private readonly MemoryMappedViewAccessor _accessor;
-        private int _isReleased;
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
+        return length == 0 ? default : new Range(this, _start + offset, length).Memory;
+    }
 
-        public View(string path, long offset, int length)
+    /// <summary>Keeps the file mapped while memory of it is reachable or pinned.</summary>
+    private sealed class Range(MappedFile file, byte* start, int length) : MemoryManager<byte>
+    {
+        public override Span<byte> GetSpan()
         {
-            var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            _file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-            _accessor = _file.CreateViewAccessor(offset, length, MemoryMappedFileAccess.Read);
-            byte* start = null;
-            _accessor.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
-            Start = start + _accessor.PointerOffset;
+            GC.KeepAlive(file._view);
+            return new(start, length);
         }
 
-        ~View() => Release();
-
-        public byte* Start { get; }
-
-        public void Dispose()
+        public override MemoryHandle Pin(int elementIndex = 0)
         {
-            Release();
-            _accessor.Dispose();
-            _file.Dispose();
-            GC.SuppressFinalize(this);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)elementIndex, (uint)length, nameof(elementIndex));
+            return new(start + elementIndex, default, this);
         }
 
-        private void Release()
+        public override void Unpin()
         {
-            if (Interlocked.Exchange(ref _isReleased, 1) == 0)
-            {
-                _accessor?.SafeMemoryMappedViewHandle.ReleasePointer();
-            }
+        }
+
+        protected override void Dispose(bool disposing)
+        {
         }
     }
 }

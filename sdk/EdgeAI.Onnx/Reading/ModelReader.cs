@@ -12,8 +12,31 @@ internal sealed class ModelReader(OnnxReadOptions options, ExternalFiles files)
 
     public Model Read(ReadOnlyMemory<byte> message)
     {
-        var reader = new ProtoReader(message, "model");
-        var header = new Model(new ModelGraph(""));
+        var header = new Model(new ModelGraph("")) { IrVersion = 0 };
+        var (graph, functions) = ReadHeader(message, header);
+        GC.KeepAlive(message);
+        if (graph is not { } bytes)
+        {
+            throw new ModelFormatException($"{message.Length} bytes without a graph: not an ONNX model, or truncated.");
+        }
+
+        if (header.IrVersion < 1)
+        {
+            throw new ModelFormatException($"ir_version is {header.IrVersion}; expected at least 1: not an ONNX model.");
+        }
+
+        // Models before operator sets were named (IR 1, 2) mean the first of them.
+        if (header.OpsetImports.Count == 0)
+        {
+            header.OpsetImports[""] = 1;
+        }
+
+        return Build(header, bytes, functions);
+    }
+
+    private static (ReadOnlyMemory<byte>? Graph, List<ReadOnlyMemory<byte>> Functions) ReadHeader(ReadOnlyMemory<byte> message, Model header)
+    {
+        var reader = new ProtoReader(message, "not an ONNX model, or truncated");
         ReadOnlyMemory<byte>? graph = null;
         var functions = new List<ReadOnlyMemory<byte>>();
         while (reader.Next())
@@ -28,26 +51,35 @@ internal sealed class ModelReader(OnnxReadOptions options, ExternalFiles files)
                 case ModelFields.DocString: header.DocString = reader.Text(); break;
                 case ModelFields.Graph: graph = reader.Bytes(); break;
                 case ModelFields.OpsetImport: AddOpset(header.OpsetImports, reader.Bytes()); break;
-                case ModelFields.Metadata: header.Metadata.Add(ToPair(EntryReader.Read(reader.Bytes(), "metadata"))); break;
+                case ModelFields.Metadata: header.Metadata.Add(EntryReader.Read(reader.Bytes(), "metadata")); break;
                 case ModelFields.Functions: functions.Add(reader.Bytes()); break;
                 default: reader.Skip(); break;
             }
         }
 
-        return graph is { } bytes ? Finish(header, bytes, functions)
-            : throw new ModelFormatException($"{message.Length} bytes without a graph: not an ONNX model, or truncated.");
+        return (graph, functions);
     }
 
-    /// <summary>Models before operator sets were named (IR 1, 2) mean the first of them.</summary>
-    private Model Finish(Model header, ReadOnlyMemory<byte> graph, List<ReadOnlyMemory<byte>> functions)
+    /// <summary>Nodes mostly stand in order; only where they do not, the model is read again and sorted.</summary>
+    private Model Build(Model header, ReadOnlyMemory<byte> graph, List<ReadOnlyMemory<byte>> functions)
     {
-        if (header.OpsetImports.Count == 0)
+        var graphs = Graphs(header, sort: false);
+        try
         {
-            header.OpsetImports[""] = 1;
+            return Build(header, graph, functions, graphs);
         }
+        catch (ModelFormatException) when (graphs.IsOutOfOrder)
+        {
+            return Build(header, graph, functions, Graphs(header, sort: true));
+        }
+    }
 
-        var graphs = new GraphReader(options, _types, new TensorReader(options, files));
-        var model = new Model(graphs.Read(graph, null, header.IrVersion < FirstIrWithFreeInitializers))
+    private GraphReader Graphs(Model header, bool sort) =>
+        new(options, _types, new TensorReader(options, files), header.IrVersion < FirstIrWithFreeInitializers, sort);
+
+    private static Model Build(Model header, ReadOnlyMemory<byte> graph, List<ReadOnlyMemory<byte>> functions, GraphReader graphs)
+    {
+        var model = new Model(graphs.Read(graph, null))
         {
             IrVersion = header.IrVersion, ProducerName = header.ProducerName, ProducerVersion = header.ProducerVersion,
             Domain = header.Domain, ModelVersion = header.ModelVersion, DocString = header.DocString,
@@ -62,13 +94,20 @@ internal sealed class ModelReader(OnnxReadOptions options, ExternalFiles files)
             model.Metadata.Add(entry);
         }
 
-        functions.ForEach(function => model.Functions.Add(ReadFunction(function, graphs)));
+        var names = new HashSet<(string, string, string)>();
+        foreach (var function in functions.Select(function => ReadFunction(function, graphs)))
+        {
+            model.Functions.Add(names.Add((function.Domain, function.Name, function.Overload)) ? function
+                : throw new ModelFormatException($"Function '{function.Name}' of domain '{function.Domain}' is defined twice."));
+        }
+
         return model;
     }
 
     private static ModelFunction ReadFunction(ReadOnlyMemory<byte> message, GraphReader graphs)
     {
         var reader = new ProtoReader(message, "function");
+        List<KeyValuePair<string, string>>? metadata = null;
         var (name, domain, overload, docString) = ("", "", "", "");
         var (inputs, outputs, attributes) = (new List<string>(), new List<string>(), new List<string>());
         var (nodes, defaults, infos) = (new List<ReadOnlyMemory<byte>>(), new List<ReadOnlyMemory<byte>>(), new List<ReadOnlyMemory<byte>>());
@@ -87,14 +126,16 @@ internal sealed class ModelReader(OnnxReadOptions options, ExternalFiles files)
                 case FunctionFields.Node: nodes.Add(reader.Bytes()); break;
                 case FunctionFields.AttributeDefault: defaults.Add(reader.Bytes()); break;
                 case FunctionFields.ValueInfo: infos.Add(reader.Bytes()); break;
+                case FunctionFields.Metadata: EntryReader.AddTo(ref metadata, reader.Bytes(), "function metadata"); break;
                 case FunctionFields.OpsetImport: AddOpset(opsets, reader.Bytes()); break;
                 default: reader.Skip(); break;
             }
         }
 
         var body = graphs.ReadFunctionBody(name, inputs, outputs, nodes, infos);
+        body.Metadata = metadata ?? body.Metadata;
         var imports = System.Collections.Immutable.ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, opsets);
-        return new ModelFunction(domain, name, overload, [.. inputs], [.. outputs], [.. attributes], [.. graphs.ReadAttributes(defaults, body)], imports, body, docString);
+        return new ModelFunction(domain, name, overload, [.. inputs], [.. outputs], [.. attributes], [.. defaults.Select(attribute => graphs.ReadAttribute(attribute, body))], imports, body, docString);
     }
 
     private static void AddOpset(SortedDictionary<string, long> imports, ReadOnlyMemory<byte> message)
@@ -111,8 +152,11 @@ internal sealed class ModelReader(OnnxReadOptions options, ExternalFiles files)
             }
         }
 
+        if (version < 1)
+        {
+            throw reader.Error($"operator set '{domain}' has version {version}; expected at least 1");
+        }
+
         imports[domain is "ai.onnx" ? "" : domain] = version;
     }
-
-    private static KeyValuePair<string, string> ToPair((string Key, string Value) entry) => new(entry.Key, entry.Value);
 }

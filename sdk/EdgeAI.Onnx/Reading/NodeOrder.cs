@@ -36,34 +36,15 @@ internal sealed class NodeOrder
 
     /// <summary>The nodes, each after the makers of its operands and of what its subgraphs capture.</summary>
     /// <exception cref="ModelFormatException">The nodes make a circle.</exception>
-    public static List<NodeParts> Sort(List<NodeParts> nodes, ModelGraph graph, int maxDepth) =>
-        IsSorted(nodes, graph) ? nodes : new NodeOrder(nodes, maxDepth).Run(graph.Name);
-
-    private static bool IsSorted(List<NodeParts> nodes, ModelGraph graph)
+    public static List<NodeParts> Sort(List<NodeParts> nodes, string graph, int maxDepth)
     {
-        var made = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var node in nodes)
+        var order = new NodeOrder(nodes, maxDepth);
+        for (var i = 0; i < nodes.Count; i++)
         {
-            // Subgraphs are not looked into here: a capture from later on sends the graph to the slow path below.
-            if (node.HasSubgraphs || node.Inputs.Exists(name => name.Length > 0 && !made.Contains(name) && graph.FindValue(name) is null))
-            {
-                return false;
-            }
-
-            made.UnionWith(node.Outputs);
+            order.Visit(i, graph);
         }
 
-        return true;
-    }
-
-    private List<NodeParts> Run(string graph)
-    {
-        for (var i = 0; i < _nodes.Count; i++)
-        {
-            Visit(i, graph);
-        }
-
-        return _sorted;
+        return order._sorted;
     }
 
     /// <summary>Depth first with a stack of its own: a chain of a million nodes must not overflow the thread's.</summary>
@@ -84,7 +65,7 @@ internal sealed class NodeOrder
             var need = top.Needs[top.Next];
             if (_states[need] == State.Waiting)
             {
-                throw new ModelFormatException($"Graph '{graph}': node '{_nodes[need].Name}' ({_nodes[need].OpType}) needs its own result, through '{_nodes[top.Node].Name}' ({_nodes[top.Node].OpType}): the graph has a cycle.");
+                throw new ModelFormatException($"Graph '{graph}': node '{_nodes[need].Name}' ({_nodes[need].OpType}) needs its own result '{_nodes[need].Outputs.Find(_nodes[top.Node].Inputs.Contains)}', through '{_nodes[top.Node].Name}' ({_nodes[top.Node].OpType}): the graph has a cycle.");
             }
 
             Push(stack, need);
@@ -96,19 +77,55 @@ internal sealed class NodeOrder
         if (_states[node] == State.New)
         {
             _states[node] = State.Waiting;
-            stack.Push((node, [.. Reads(_nodes[node], 0).Where(_makers.ContainsKey).Select(name => _makers[name]).Distinct()], 0));
+            var reads = new HashSet<string>(StringComparer.Ordinal);
+            AddReads(_nodes[node], reads, 0);
+            stack.Push((node, [.. reads.Where(_makers.ContainsKey).Select(name => _makers[name]).Distinct()], 0));
         }
     }
 
-    private IEnumerable<string> Reads(NodeParts node, int depth)
+    /// <summary>What a node reads, and what its subgraphs read without making it.</summary>
+    private void AddReads(NodeParts node, HashSet<string> reads, int depth)
     {
         if (depth > _maxDepth)
         {
             throw new ModelFormatException($"Subgraphs stand in each other deeper than {_maxDepth}.");
         }
 
-        var inner = node.Subgraphs().Select(GraphParts.Collect).SelectMany(graph =>
-            graph.Nodes.Select(message => NodeParts.Collect(message, graph.Name)).SelectMany(child => Reads(child, depth + 1)));
-        return node.Inputs.Concat(inner).Where(name => name.Length > 0);
+        reads.UnionWith(node.Inputs);
+        foreach (var graph in node.Subgraphs())
+        {
+            var (inner, own) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+            own.UnionWith(graph.Inputs.Select(input => Name(input, ValueFields.Name)));
+            own.UnionWith(graph.Initializers.Select(tensor => Name(tensor, TensorFields.Name)));
+            foreach (var child in graph.Nodes.Select(message => NodeParts.Collect(message, graph.Name)))
+            {
+                AddReads(child, inner, depth + 1);
+                own.UnionWith(child.Outputs);
+            }
+
+            inner.ExceptWith(own);
+            reads.UnionWith(inner);
+        }
+
+        reads.Remove("");
+    }
+
+    private static string Name(ReadOnlyMemory<byte> message, int field)
+    {
+        var reader = new ProtoReader(message, "a name");
+        var name = "";
+        while (reader.Next())
+        {
+            if (reader.Field == field)
+            {
+                name = reader.Text();
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        return name;
     }
 }

@@ -1,36 +1,35 @@
 using System.Buffers.Binary;
-using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Onnx.Wire;
 
 namespace EdgeAI.Onnx.Reading;
 
+/// <summary>A tensor with what its message says about it.</summary>
+internal readonly record struct NamedTensor(string Name, ConstantTensor Tensor, string DocString, IReadOnlyList<KeyValuePair<string, string>> Metadata);
+
 /// <summary>Reads TensorProto and SparseTensorProto. What lies in the file as the elements are is sliced, the rest decoded.</summary>
 internal sealed class TensorReader(OnnxReadOptions options, ExternalFiles files)
 {
-    private const int External = 1;
-
     private long _decodedBytes;
 
     /// <summary>A tensor and its name.</summary>
-    public (string Name, ConstantTensor Tensor) Read(ReadOnlyMemory<byte> message, string place)
+    public NamedTensor Read(ReadOnlyMemory<byte> message, Place place)
     {
-        var fields = Collect(message, place);
-        var name = fields.Name.Length > 0 ? $"tensor '{fields.Name}'" : place;
-        if (!Enum.IsDefined((DataType)Math.Clamp(fields.Type, 0, 255)) || fields.Type is <= 0 or > 255)
-        {
-            throw new ModelFormatException($"{name}: element type {fields.Type} is unknown; expected a TensorProto.DataType.");
-        }
-
-        return (fields.Name, Build(fields, (DataType)fields.Type, ReadShape(fields.Extents, name), name));
+        var parts = TensorParts.Collect(message, place);
+        place = parts.Name.Length > 0 ? new Place("tensor", parts.Name) : place;
+        var type = parts.Type is > 0 and < 256 && Enum.IsDefined((DataType)parts.Type) ? (DataType)parts.Type
+            : throw new ModelFormatException($"{place}: element type {parts.Type} is unknown; expected a TensorProto.DataType.");
+        return new(parts.Name, Build(parts, type, ReadShape(parts.Extents, place), place), parts.DocString, parts.Metadata);
     }
 
     /// <summary>A sparse tensor.</summary>
-    public SparseConstant ReadSparse(ReadOnlyMemory<byte> message, string place)
+    public SparseConstant ReadSparse(ReadOnlyMemory<byte> message, Place place)
     {
         var reader = new ProtoReader(message, place);
-        (string Name, ConstantTensor? Tensor) values = ("", null);
+        NamedTensor? values = null;
         ConstantTensor? indices = null;
         var extents = new List<long>();
         while (reader.Next())
@@ -44,15 +43,16 @@ internal sealed class TensorReader(OnnxReadOptions options, ExternalFiles files)
             }
         }
 
-        return values.Tensor is not null && indices is not null ? new SparseConstant(values.Name, values.Tensor, indices, [.. extents])
+        ReadShape(extents, place);
+        return values is { } some && indices is not null ? new SparseConstant(some.Name, some.Tensor, indices, [.. extents])
             : throw new ModelFormatException($"{place}: a sparse tensor without values or indices.");
     }
 
-    private static Shape ReadShape(List<long> extents, string place)
+    private static Shape ReadShape(List<long> extents, Place place)
     {
         try
         {
-            var shape = new Shape([.. extents]);
+            var shape = new Shape(CollectionsMarshal.AsSpan(extents));
             _ = shape.ElementCount;
             return shape;
         }
@@ -62,110 +62,93 @@ internal sealed class TensorReader(OnnxReadOptions options, ExternalFiles files)
         }
     }
 
-    private static Fields Collect(ReadOnlyMemory<byte> message, string place)
-    {
-        var reader = new ProtoReader(message, place);
-        var fields = new Fields();
-        while (reader.Next())
-        {
-            switch (reader.Field)
-            {
-                case TensorFields.Dims: reader.Int64s(fields.Extents); break;
-                case TensorFields.DataType: fields.Type = reader.Int32(); break;
-                case TensorFields.FloatData: fields.Append(reader.Fixed(4)); break;
-                case TensorFields.DoubleData: fields.Append(reader.Fixed(8)); break;
-                case TensorFields.Int32Data or TensorFields.Int64Data or TensorFields.UInt64Data: reader.Int64s(fields.Integers); break;
-                case TensorFields.StringData: fields.Strings.Add(reader.Bytes()); break;
-                case TensorFields.Name: fields.Name = reader.Text(); break;
-                case TensorFields.RawData: fields.Raw = reader.Bytes(); break;
-                case TensorFields.ExternalData: fields.External.Add(EntryReader.Read(reader.Bytes(), place)); break;
-                case TensorFields.DataLocation: fields.Location = reader.Int32(); break;
-                default: reader.Skip(); break;
-            }
-        }
-
-        return fields;
-    }
-
-    private ConstantTensor Build(Fields fields, DataType type, Shape shape, string place)
+    private ConstantTensor Build(TensorParts parts, DataType type, Shape shape, Place place)
     {
         if (type == DataType.String)
         {
-            return fields.Strings.Count == shape.ElementCount ? new ConstantTensor(shape, [.. fields.Strings])
-                : throw new ModelFormatException($"{place}: {fields.Strings.Count} texts; expected {shape.ElementCount} for {type}{shape}.");
+            return (parts.Strings?.Count ?? 0) == shape.ElementCount ? new ConstantTensor(shape, [.. parts.Strings ?? []])
+                : throw new ModelFormatException($"{place}: {parts.Strings?.Count ?? 0} texts; expected {shape.ElementCount} for {type}{shape}.");
         }
 
-        long expected;
+        var expected = ByteCount(type, shape, place);
+        var data = parts.IsExternal ? ReadExternal(parts, expected, place) : parts.Raw ?? ReadList(parts, type, expected, place);
+        return data.Length == expected ? new ConstantTensor(type, shape, data)
+            : throw new ModelFormatException($"{place}: {data.Length} bytes of data; expected {expected} for {type}{shape}.");
+    }
+
+    private static long ByteCount(DataType type, Shape shape, Place place)
+    {
         try
         {
-            expected = type.ByteCount(shape.ElementCount);
+            return type.ByteCount(shape.ElementCount);
         }
         catch (OverflowException)
         {
             throw new ModelFormatException($"{place}: {type}{shape} is larger than 2^63 bytes.");
         }
-
-        var data = fields.Location == External ? ReadExternal(fields, expected, place)
-            : fields.Raw ?? (fields.Packed.Length > 0 || expected == 0 ? fields.Packed : Decode(fields.Integers, type, expected, place));
-        return data.Length == expected ? new ConstantTensor(type, shape, data)
-            : throw new ModelFormatException($"{place}: {data.Length} bytes of data; expected {expected} for {type}{shape}.");
     }
 
-    private ReadOnlyMemory<byte> ReadExternal(Fields fields, long expected, string place)
+    private ReadOnlyMemory<byte> ReadExternal(TensorParts parts, long expected, Place place)
     {
-        string Entry(string key, string fallback) => fields.External.Find(entry => entry.Key == key).Value ?? fallback;
-        var location = Entry("location", "");
-        if (!long.TryParse(Entry("offset", "0"), out var offset) || !long.TryParse(Entry("length", $"{expected}"), out var length) || length != expected)
-        {
-            throw new ModelFormatException($"{place}: external data at '{Entry("offset", "0")}' of length '{Entry("length", "")}'; expected numbers and {expected} bytes.");
-        }
+        var offset = Number(parts.External("offset") ?? "0", "offset", place);
+        var length = parts.External("length") is { } text ? Number(text, "length", place) : expected;
+        return length == expected ? files.Read(parts.External("location") ?? "", offset, length, place)
+            : throw new ModelFormatException($"{place}: external data has {length} bytes; expected {expected} bytes.");
+    }
 
-        return files.Open(location, offset, length, place);
+    private static long Number(string text, string what, Place place) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
+            : throw new ModelFormatException($"{place}: external data has the {what} '{text}'; expected a number.");
+
+    private ReadOnlyMemory<byte> ReadList(TensorParts parts, DataType type, long expected, Place place)
+    {
+        parts.CheckList(type, place);
+        return parts.HoldsFloats ? parts.Floats : Decode(parts.Integers, type, expected, place);
     }
 
     /// <summary>Small integers stand one to a number, floats of 16 bits as their bits, two or four of 4 or 2 bits to a byte.</summary>
-    private byte[] Decode(List<long> integers, DataType type, long expected, string place)
+    private byte[] Decode(ReadOnlySpan<long> integers, DataType type, long expected, Place place)
     {
         var width = Math.Max(1, type.BitCount() / 8);
-        var count = expected / width;
         _decodedBytes += expected;
-        if (integers.Count != count || _decodedBytes > options.MaxDecodedBytes)
+        if (integers.Length != expected / width || _decodedBytes > options.MaxDecodedBytes)
         {
-            throw new ModelFormatException($"{place}: {integers.Count} numbers; expected {count} for its shape, and at most {options.MaxDecodedBytes} bytes decoded in all.");
+            throw new ModelFormatException($"{place}: {integers.Length} numbers; expected {expected / width} for its shape, and at most {options.MaxDecodedBytes} bytes decoded in all.");
+        }
+
+        if (type is DataType.Int64 or DataType.UInt64)
+        {
+            return MemoryMarshal.AsBytes(integers).ToArray();
         }
 
         var data = new byte[expected];
-        Span<byte> bytes = stackalloc byte[8];
-        for (var i = 0; i < integers.Count; i++)
+        for (var i = 0; i < integers.Length; i++)
         {
-            BinaryPrimitives.WriteInt64LittleEndian(bytes, integers[i]);
-            bytes[..width].CopyTo(data.AsSpan(i * width));
+            Store(Narrow(integers[i], type, width, place), data.AsSpan(i * width, width));
         }
 
         return data;
     }
 
-    private sealed class Fields
+    /// <summary>A number of the list as the element's bits: signed and unsigned readings of as many bits as an element has are both in use.</summary>
+    private static int Narrow(long value, DataType type, int width, Place place)
     {
-        public string Name { get; set; } = "";
+        var bits = width * 8;
+        if (value < -(1L << (bits - 1)) || value >= 1L << bits)
+        {
+            throw new ModelFormatException($"{place}: element {value} does not fit {type}.");
+        }
 
-        public int Type { get; set; }
+        return type == DataType.Boolean ? Math.Sign(value & 0xFF) : (int)value;
+    }
 
-        public int Location { get; set; }
-
-        public List<long> Extents { get; } = [];
-
-        public List<long> Integers { get; } = [];
-
-        public List<ReadOnlyMemory<byte>> Strings { get; } = [];
-
-        public List<(string Key, string Value)> External { get; } = [];
-
-        public ReadOnlyMemory<byte>? Raw { get; set; }
-
-        public ReadOnlyMemory<byte> Packed { get; private set; }
-
-        /// <summary>A packed list comes in one piece; lists that do not are put together.</summary>
-        public void Append(ReadOnlyMemory<byte> part) => Packed = Packed.IsEmpty ? part : (byte[])[.. Packed.Span, .. part.Span];
+    private static void Store(int value, Span<byte> bytes)
+    {
+        switch (bytes.Length)
+        {
+            case 1: bytes[0] = (byte)value; break;
+            case 2: BinaryPrimitives.WriteInt16LittleEndian(bytes, (short)value); break;
+            default: BinaryPrimitives.WriteInt32LittleEndian(bytes, value); break;
+        }
     }
 }

@@ -8,27 +8,29 @@ namespace EdgeAI.Onnx.Reading;
 /// <summary>Reads ValueInfoProto and TypeProto.</summary>
 internal sealed class TypeReader(OnnxReadOptions options)
 {
-    /// <summary>Name, type and text of a value.</summary>
-    public (string Name, ValueType? Type, string DocString) ReadValue(ReadOnlyMemory<byte> message, string place)
+    /// <summary>Name, type and texts of a value.</summary>
+    public ValueDescription ReadValue(ReadOnlyMemory<byte> message, Place place)
     {
         var reader = new ProtoReader(message, place);
-        (string Name, ValueType? Type, string DocString) value = ("", null, "");
+        var (name, type, docString) = ("", (ValueType?)null, "");
+        List<KeyValuePair<string, string>>? metadata = null;
         while (reader.Next())
         {
             switch (reader.Field)
             {
-                case ValueFields.Name: value.Name = reader.Text(); break;
-                case ValueFields.Type: value.Type = Read(reader.Bytes(), place, 0); break;
-                case ValueFields.DocString: value.DocString = reader.Text(); break;
+                case ValueFields.Name: name = reader.Text(); break;
+                case ValueFields.Type: type = Read(reader.Bytes(), place, 0); break;
+                case ValueFields.DocString: docString = reader.Text(); break;
+                case ValueFields.Metadata: EntryReader.AddTo(ref metadata, reader.Bytes(), place); break;
                 default: reader.Skip(); break;
             }
         }
 
-        return value;
+        return new ValueDescription(name, type, docString, metadata);
     }
 
     /// <summary>A type; null when it says nothing.</summary>
-    public ValueType? Read(ReadOnlyMemory<byte> message, string place, int depth)
+    public ValueType? Read(ReadOnlyMemory<byte> message, Place place, int depth)
     {
         var reader = new ProtoReader(message, place);
         if (depth > options.MaxDepth)
@@ -54,7 +56,7 @@ internal sealed class TypeReader(OnnxReadOptions options)
         return type;
     }
 
-    private static ValueType Tensor(ReadOnlyMemory<byte> message, string place, Func<DataType, Shape, ValueType> create)
+    private static ValueType Tensor(ReadOnlyMemory<byte> message, Place place, Func<DataType, Shape, ValueType> create)
     {
         var reader = new ProtoReader(message, place);
         var (element, shape) = (DataType.Undefined, Shape.Unknown);
@@ -75,7 +77,7 @@ internal sealed class TypeReader(OnnxReadOptions options)
         number is >= 0 and < 256 && Enum.IsDefined((DataType)number) ? (DataType)number
             : throw reader.Error($"element type {number} is unknown; expected a TensorProto.DataType");
 
-    private static Shape ReadShape(ReadOnlyMemory<byte> message, string place)
+    private static Shape ReadShape(ReadOnlyMemory<byte> message, Place place)
     {
         var reader = new ProtoReader(message, place);
         var extents = ImmutableArray.CreateBuilder<Dimension>();
@@ -95,7 +97,7 @@ internal sealed class TypeReader(OnnxReadOptions options)
     }
 
     /// <summary>A number, a name, or nothing. Negative numbers are how some tools write "unknown".</summary>
-    private static Dimension ReadDimension(ReadOnlyMemory<byte> message, string place)
+    private static Dimension ReadDimension(ReadOnlyMemory<byte> message, Place place)
     {
         var reader = new ProtoReader(message, place);
         var dimension = Dimension.Unknown;
@@ -112,7 +114,7 @@ internal sealed class TypeReader(OnnxReadOptions options)
         return dimension;
     }
 
-    private ValueType? Element(ReadOnlyMemory<byte> message, string place, int depth)
+    private ValueType? Element(ReadOnlyMemory<byte> message, Place place, int depth)
     {
         var reader = new ProtoReader(message, place);
         ValueType? element = null;
@@ -131,7 +133,7 @@ internal sealed class TypeReader(OnnxReadOptions options)
         return element;
     }
 
-    private MapType Map(ReadOnlyMemory<byte> message, string place, int depth)
+    private MapType Map(ReadOnlyMemory<byte> message, Place place, int depth)
     {
         var reader = new ProtoReader(message, place);
         var (key, value) = (DataType.Undefined, (ValueType?)null);
@@ -148,7 +150,7 @@ internal sealed class TypeReader(OnnxReadOptions options)
         return new MapType(key, value);
     }
 
-    private static OpaqueType Opaque(ReadOnlyMemory<byte> message, string place)
+    private static OpaqueType Opaque(ReadOnlyMemory<byte> message, Place place)
     {
         var reader = new ProtoReader(message, place);
         var (domain, name) = ("", "");

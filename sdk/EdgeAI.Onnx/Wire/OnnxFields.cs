@@ -18,12 +18,19 @@ internal static class EntryFields
 
 internal static class GraphFields
 {
-    public const int Node = 1, Name = 2, Initializer = 5, DocString = 10, Input = 11, Output = 12, ValueInfo = 13, SparseInitializer = 15;
+    public const int Node = 1, Name = 2, Initializer = 5, DocString = 10, Input = 11, Output = 12, ValueInfo = 13,
+        QuantizationAnnotation = 14, SparseInitializer = 15, Metadata = 16;
+}
+
+/// <summary>TensorAnnotation.</summary>
+internal static class AnnotationFields
+{
+    public const int Tensor = 1, Parameter = 2;
 }
 
 internal static class NodeFields
 {
-    public const int Input = 1, Output = 2, Name = 3, OpType = 4, Attribute = 5, DocString = 6, Domain = 7, Overload = 8;
+    public const int Input = 1, Output = 2, Name = 3, OpType = 4, Attribute = 5, DocString = 6, Domain = 7, Overload = 8, Metadata = 9;
 }
 
 internal static class AttributeFields
@@ -41,8 +48,8 @@ internal static class AttributeKinds
 
 internal static class TensorFields
 {
-    public const int Dims = 1, DataType = 2, FloatData = 4, Int32Data = 5, StringData = 6, Int64Data = 7, Name = 8, RawData = 9, DoubleData = 10,
-        UInt64Data = 11, ExternalData = 13, DataLocation = 14;
+    public const int Dims = 1, DataType = 2, Segment = 3, FloatData = 4, Int32Data = 5, StringData = 6, Int64Data = 7, Name = 8, RawData = 9, DoubleData = 10,
+        UInt64Data = 11, DocString = 12, ExternalData = 13, DataLocation = 14, Metadata = 16;
 }
 
 internal static class SparseFields
@@ -52,7 +59,7 @@ internal static class SparseFields
 
 internal static class ValueFields
 {
-    public const int Name = 1, Type = 2, DocString = 3;
+    public const int Name = 1, Type = 2, DocString = 3, Metadata = 4;
 }
 
 internal static class TypeFields
@@ -64,5 +71,6 @@ internal static class TypeFields
 
 internal static class FunctionFields
 {
-    public const int Name = 1, Input = 4, Output = 5, Attribute = 6, Node = 7, DocString = 8, OpsetImport = 9, Domain = 10, AttributeDefault = 11, ValueInfo = 12, Overload = 13;
+    public const int Name = 1, Input = 4, Output = 5, Attribute = 6, Node = 7, DocString = 8, OpsetImport = 9, Domain = 10, AttributeDefault = 11, ValueInfo = 12, Overload = 13,
+        Metadata = 14;
 }

@@ -14,7 +14,7 @@ internal enum WireType
 }
 
 /// <summary>Walks a protobuf message without copying. Every length is checked against the message; what does not fit is a typed error.</summary>
-internal ref struct ProtoReader(ReadOnlyMemory<byte> message, string place)
+internal ref struct ProtoReader(ReadOnlyMemory<byte> message, Place place)
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
@@ -96,6 +96,7 @@ internal ref struct ProtoReader(ReadOnlyMemory<byte> message, string place)
         }
 
         var inner = new ProtoReader(Bytes(), place);
+        values.EnsureCapacity(values.Count + inner.CountVarints());
         while (inner._position < inner._span.Length)
         {
             values.Add((long)inner.Varint());
@@ -139,6 +140,11 @@ internal ref struct ProtoReader(ReadOnlyMemory<byte> message, string place)
 
     private ulong Varint()
     {
+        if (_position < _span.Length && _span[_position] < 0x80)
+        {
+            return _span[_position++];
+        }
+
         var value = 0UL;
         for (var shift = 0; shift < 64; shift += 7)
         {
@@ -156,6 +162,18 @@ internal ref struct ProtoReader(ReadOnlyMemory<byte> message, string place)
         }
 
         throw Error("a number has more than 10 bytes");
+    }
+
+    /// <summary>Each number ends with the only byte of it that is less than 128.</summary>
+    private readonly int CountVarints()
+    {
+        var count = 0;
+        foreach (var item in _span)
+        {
+            count += item < 0x80 ? 1 : 0;
+        }
+
+        return count;
     }
 
     private ReadOnlySpan<byte> Take(int count)

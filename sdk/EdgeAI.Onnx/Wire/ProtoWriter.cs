@@ -115,6 +115,13 @@ internal sealed class ProtoWriter
         }
     }
 
+    /// <summary>Writes the whole message out.</summary>
+    public void WriteTo(IBufferWriter<byte> buffer)
+    {
+        Flush();
+        _pieces.ForEach(piece => buffer.Write(piece.Span));
+    }
+
     /// <summary>The whole message in one block.</summary>
     public byte[] ToArray()
     {

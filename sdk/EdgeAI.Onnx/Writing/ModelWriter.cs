@@ -20,11 +20,7 @@ internal sealed class ModelWriter(BlobCollector? blobs)
         message.TextUnlessEmpty(ModelFields.DocString, model.DocString);
         message.Message(ModelFields.Graph, Graph(model.Graph, model.IrVersion < FirstIrWithFreeInitializers, blobs));
         WriteOpsets(message, ModelFields.OpsetImport, model.OpsetImports);
-        foreach (var (key, value) in model.Metadata)
-        {
-            message.Message(ModelFields.Metadata, entry => TensorWriter.Entry(entry, key, value));
-        }
-
+        TensorWriter.Entries(message, ModelFields.Metadata, model.Metadata);
         foreach (var function in model.Functions)
         {
             message.Message(ModelFields.Functions, Function(function));
@@ -49,7 +45,10 @@ internal sealed class ModelWriter(BlobCollector? blobs)
             message.Message(FunctionFields.AttributeDefault, Attribute(attribute));
         }
 
+        WriteValues(message, FunctionFields.ValueInfo, function.Body.Inputs.Where(IsDescribed));
+        WriteValues(message, FunctionFields.ValueInfo, Results(function.Body).Where(IsDescribed));
         message.TextUnlessEmpty(FunctionFields.Overload, function.Overload);
+        TensorWriter.Entries(message, FunctionFields.Metadata, function.Body.Metadata);
         return message;
     }
 
@@ -60,19 +59,39 @@ internal sealed class ModelWriter(BlobCollector? blobs)
         message.Text(GraphFields.Name, graph.Name);
         var beside = graph.Constants.Where(value => blobs?.TryAdd(value.Name, value.Constant!) ?? false).ToHashSet();
         var constants = graph.Constants.Where(value => !beside.Contains(value)).ToList();
-        constants.ForEach(value => message.Message(GraphFields.Initializer, TensorWriter.Write(value.Constant!, value.Name)));
+        constants.ForEach(value => message.Message(GraphFields.Initializer, TensorWriter.Write(value)));
         message.TextUnlessEmpty(GraphFields.DocString, graph.DocString);
         var listed = initializersAreInputs ? beside.Concat(constants) : beside;
         WriteValues(message, GraphFields.Input, graph.Inputs.Concat(listed.Except(graph.Inputs)));
         WriteValues(message, GraphFields.Output, graph.Outputs);
         var ends = graph.Inputs.Concat(graph.Outputs).ToHashSet();
-        WriteValues(message, GraphFields.ValueInfo, graph.Values.Values.Where(value => value.Producer is not null && value.Type is not null && !ends.Contains(value)));
+        WriteValues(message, GraphFields.ValueInfo, Results(graph).Where(value => IsDescribed(value) && !ends.Contains(value)));
+        WriteCarried(message, graph);
+        return message;
+    }
+
+    /// <summary>What nodes make, in their order, so that the bytes do not depend on how the graph came about.</summary>
+    private static IEnumerable<Value> Results(ModelGraph graph) => graph.Nodes.SelectMany(node => node.Outputs).OfType<Value>();
+
+    private static bool IsDescribed(Value value) => value.Type is not null || value.DocString.Length > 0 || value.Metadata.Count > 0;
+
+    private static void WriteCarried(ProtoWriter message, ModelGraph graph)
+    {
+        foreach (var annotation in graph.QuantizationAnnotations)
+        {
+            message.Message(GraphFields.QuantizationAnnotation, inner =>
+            {
+                inner.Text(AnnotationFields.Tensor, annotation.Tensor);
+                TensorWriter.Entries(inner, AnnotationFields.Parameter, annotation.Parameters);
+            });
+        }
+
         foreach (var sparse in graph.SparseConstants)
         {
             message.Message(GraphFields.SparseInitializer, TensorWriter.Write(sparse));
         }
 
-        return message;
+        TensorWriter.Entries(message, GraphFields.Metadata, graph.Metadata);
     }
 
     private static void WriteNodes(ProtoWriter message, int field, ModelGraph graph)
@@ -98,6 +117,7 @@ internal sealed class ModelWriter(BlobCollector? blobs)
         message.TextUnlessEmpty(NodeFields.DocString, node.DocString);
         message.TextUnlessEmpty(NodeFields.Domain, node.Domain);
         message.TextUnlessEmpty(NodeFields.Overload, node.Overload);
+        TensorWriter.Entries(message, NodeFields.Metadata, node.Metadata);
         return message;
     }
 
@@ -187,6 +207,7 @@ internal sealed class ModelWriter(BlobCollector? blobs)
                 }
 
                 info.TextUnlessEmpty(ValueFields.DocString, value.DocString);
+                TensorWriter.Entries(info, ValueFields.Metadata, value.Metadata);
             });
         }
     }

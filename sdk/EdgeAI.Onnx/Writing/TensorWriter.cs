@@ -7,11 +7,26 @@ namespace EdgeAI.Onnx.Writing;
 /// <summary>Writes TensorProto (always as raw data, except text) and SparseTensorProto.</summary>
 internal static class TensorWriter
 {
-    /// <summary>A key and a value.</summary>
-    public static void Entry(ProtoWriter message, string key, string value)
+    /// <summary>Keys and values.</summary>
+    public static void Entries(ProtoWriter message, int field, IEnumerable<KeyValuePair<string, string>> entries)
     {
-        message.Text(EntryFields.Key, key);
-        message.Text(EntryFields.Value, value);
+        foreach (var (key, value) in entries)
+        {
+            message.Message(field, entry =>
+            {
+                entry.Text(EntryFields.Key, key);
+                entry.Text(EntryFields.Value, value);
+            });
+        }
+    }
+
+    /// <summary>A constant with its texts.</summary>
+    public static ProtoWriter Write(Value value)
+    {
+        var message = Write(value.Constant!, value.Name);
+        message.TextUnlessEmpty(TensorFields.DocString, value.DocString);
+        Entries(message, TensorFields.Metadata, value.Metadata);
+        return message;
     }
 
     /// <summary>A tensor.</summary>

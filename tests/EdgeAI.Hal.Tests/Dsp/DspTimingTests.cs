@@ -69,7 +69,7 @@ public sealed class DspTimingTests
         Assert.That(() => DspConfiguration.HubDsp with { VectorBits = 768 }, Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("power of two"));
         Assert.That(() => DspConfiguration.HubDsp with { Threads = 0 }, Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => DspConfiguration.HubDsp with { ClockHertz = double.NaN }, Throws.InstanceOf<ArgumentOutOfRangeException>());
-        Assert.That(() => DspConfiguration.ByName("none"), Throws.ArgumentException.With.Message.Contains("phone-dsp, hub-dsp"));
+        Assert.That(() => DspConfiguration.ByName("none"), Throws.InstanceOf<EdgeAI.Hal.DeviceUnavailableException>().With.Message.Contains("phone-dsp, hub-dsp"));
         Assert.That(DspConfiguration.ByName("hub-dsp"), Is.SameAs(DspConfiguration.HubDsp));
     }
 

@@ -108,7 +108,7 @@ public sealed class SharedModelTests
         GraphRewrites.Simplify(model);
         var quantizers = model.Graph.Nodes.Where(node => node.OpType is "QuantizeLinear" or "DequantizeLinear").ToList();
         Assert.That(quantizers, Has.Count.EqualTo(248));
-        Assert.That(quantizers, Has.All.Matches<Node>(node => node.Input(1)?.Constant is not null && node.Input(2)?.Constant is not null));
+        Assert.That(quantizers, Has.All.Matches<Node>(node => node!.Input(1)?.Constant is not null && node.Input(2)?.Constant is not null));
         Assert.That(model.Graph.Nodes.Count(node => node.OpType is "Identity" or "Cast"), Is.Zero);
     }
 

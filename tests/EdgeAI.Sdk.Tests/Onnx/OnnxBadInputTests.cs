@@ -30,6 +30,20 @@ public sealed class OnnxBadInputTests
         }
     }
 
+    [TestCase("sensor/mlnet_breastcancer_lr.onnx")]
+    [TestCase("sensor/gesture_history_lstm.onnx")]
+    [TestCase("misc/light_squeezenet_caffe2.onnx")]
+    public void Read_RealModelTruncatedAtEvery37thByte_SaysSo(string name)
+    {
+        var bytes = File.ReadAllBytes(SharedData.Path("models", name));
+        for (var length = 0; length < bytes.Length; length += 37)
+        {
+            AssertModelOrError(bytes.AsMemory(0, length), $"length {length}");
+        }
+
+        Assert.That(() => OnnxReader.Read(bytes.AsMemory(0, bytes.Length / 2)), Throws.InstanceOf<ModelFormatException>().With.Message.Contains("truncated"));
+    }
+
     [Test]
     public void Read_MutatedModels_GiveModelsOrTypedErrors([Values(1, 2, 3, 4)] int seed)
     {

@@ -31,11 +31,14 @@ internal static class RawModels
     /// <summary>Subgraphs in subgraphs.</summary>
     public static byte[] Deep(int depth) => Model(graph => Nest(graph, depth));
 
-    public static byte[] Model(Action<ProtoWriter> write)
+    public static byte[] Model(Action<ProtoWriter> write, long irVersion = 8) => Model(write, _ => { }, irVersion);
+
+    public static byte[] Model(Action<ProtoWriter> graph, Action<ProtoWriter> rest, long irVersion = 8)
     {
         var model = new ProtoWriter();
-        model.Int64(ModelFields.IrVersion, 8);
-        model.Message(ModelFields.Graph, write);
+        model.Int64(ModelFields.IrVersion, irVersion);
+        model.Message(ModelFields.Graph, graph);
+        rest(model);
         return model.ToArray();
     }
 
@@ -65,21 +68,31 @@ internal static class RawModels
     });
 }
 
-/// <summary>A model whose only weight lies in another file.</summary>
+/// <summary>A model whose weights, three floats each, lie in another file.</summary>
 internal static class ExternalModel
 {
     private const int External = 1;
 
-    public static byte[] Bytes(string location, long offset, long length) => RawModels.Model(graph => graph.Message(GraphFields.Initializer, tensor =>
+    public static byte[] Bytes(string location, long offset, long length) => Bytes(("w", location, offset, length));
+
+    public static byte[] Bytes(params (string Name, string Location, long Offset, long Length)[] tensors) => RawModels.Model(graph =>
+    {
+        foreach (var (name, location, offset, length) in tensors)
+        {
+            graph.Message(GraphFields.Initializer, tensor => Tensor(tensor, name, location, offset, length));
+        }
+    });
+
+    private static void Tensor(ProtoWriter tensor, string name, string location, long offset, long length)
     {
         tensor.PackedInt64(TensorFields.Dims, [3]);
         tensor.Int64(TensorFields.DataType, (int)DataType.Float32);
-        tensor.Text(TensorFields.Name, "w");
+        tensor.Text(TensorFields.Name, name);
         Entry(tensor, "location", location);
         Entry(tensor, "offset", $"{offset}");
         Entry(tensor, "length", $"{length}");
         tensor.Int64(TensorFields.DataLocation, External);
-    }));
+    }
 
     private static void Entry(ProtoWriter tensor, string key, string value) => tensor.Message(TensorFields.ExternalData, entry =>
     {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using EdgeAI.Graph;
-using EdgeAI.Hal.Dsp.Isa;
 
 namespace EdgeAI.Compiler.Targets.Dsp;
 
@@ -21,6 +20,9 @@ internal sealed class FusedGroup(SegmentLowering segment, ImmutableArray<long> e
         _nodes.Count < NodeLimit && Loop.StreamCount + node.Inputs.Count <= StreamLimit
         && Loop.Extents.AsSpan().SequenceEqual(over.AsSpan())
         && node.Inputs.Any(input => input is not null && _terms.ContainsKey(input));
+
+    /// <summary>True when a node of the segment reads the value, perhaps from a register.</summary>
+    public bool IsReadInside(Value value) => value.Consumers.Any(segment.IsInside);
 
     /// <summary>Appends a node.</summary>
     public void Add(Node node, Func<FusedGroup, Node, Term> emit)

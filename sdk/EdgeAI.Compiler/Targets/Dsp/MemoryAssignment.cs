@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EdgeAI.Compiler.Memory;
 using EdgeAI.Hal.Dsp;
 using EdgeAI.Hal.Dsp.Isa;

@@ -12,12 +12,13 @@ internal sealed class SegmentLowering
     private readonly Dictionary<Value, TensorView> _views = [];
     private readonly IReadOnlyList<Value> _outputs;
     private readonly HashSet<Value> _outputSet;
+    private readonly HashSet<Node> _nodes;
     private FusedGroup? _group;
     private ImmutableArray<Node> _noted = [];
 
-    private SegmentLowering(Model? model, IReadOnlyList<Value> inputs, IReadOnlyList<Value> outputs)
+    private SegmentLowering(Model? model, IEnumerable<Node> nodes, IReadOnlyList<Value> inputs, IReadOnlyList<Value> outputs)
     {
-        (Model, _outputs, _outputSet) = (model, outputs, [.. outputs]);
+        (Model, _nodes, _outputs, _outputSet) = (model, [.. nodes], outputs, [.. outputs]);
         for (var i = 0; i < inputs.Count; i++)
         {
             _views[inputs[i]] = Draft.Input(inputs[i], i);
@@ -33,7 +34,7 @@ internal sealed class SegmentLowering
     public static (Executable Executable, DspImage Image) Lower(
         Model? model, IEnumerable<Node> nodes, IReadOnlyList<Value> inputs, IReadOnlyList<Value> outputs, DspConfiguration configuration)
     {
-        var lowering = new SegmentLowering(model, inputs, outputs);
+        var lowering = new SegmentLowering(model, nodes, inputs, outputs);
         foreach (var node in nodes)
         {
             lowering.Lower(node);
@@ -58,6 +59,9 @@ internal sealed class SegmentLowering
     public void Alias(Value value, TensorView view) => _views[value] = view with { Extents = ProgramDraft.Extents(value) };
 
     public bool IsOutput(Value value) => _outputSet.Contains(value);
+
+    /// <summary>True for the nodes that are lowered here.</summary>
+    public bool IsInside(Node node) => _nodes.Contains(node);
 
     /// <summary>The open group when the node can join it, else a new one.</summary>
     public FusedGroup GroupFor(Node node) => GroupFor(node, ProgramDraft.Extents(node.Output(0)!));

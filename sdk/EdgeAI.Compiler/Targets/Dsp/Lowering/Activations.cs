@@ -50,7 +50,7 @@ internal static class Activations
 
     public static NodeLowering Mish { get; } = Of((loop, x, _) => loop.Multiply(x, loop.Unary(VectorOpcode.Tangent, SoftplusOf(loop, x))));
 
-    private static NodeLowering Of(Func<LoopBuilder, Term, Node, Term> emit) =>
+    private static ElementwiseLowering Of(Func<LoopBuilder, Term, Node, Term> emit) =>
         new ElementwiseLowering((group, node) => emit(group.Loop, group.Input(node, 0), node));
 
     private static Term IfNegative(LoopBuilder loop, Term x, Term otherwise) => loop.Select(loop.Binary(VectorOpcode.Less, x, 0), otherwise, x);

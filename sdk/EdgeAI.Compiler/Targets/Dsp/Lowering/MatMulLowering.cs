@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Dsp.Isa;

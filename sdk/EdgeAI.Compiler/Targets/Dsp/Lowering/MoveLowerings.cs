@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using EdgeAI.Graph;
 using EdgeAI.Hal;
-using EdgeAI.Hal.Dsp.Isa;
 
 namespace EdgeAI.Compiler.Targets.Dsp.Lowering;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using EdgeAI.Graph;
-using EdgeAI.Hal;
 
 namespace EdgeAI.Compiler.Targets.Dsp.Lowering;
 

@@ -20,7 +20,7 @@ internal static class Quantizers
             var (loop, x) = (group.Loop, group.Input(node, 0));
             var rounded = loop.Unary(VectorOpcode.Round, loop.Binary(VectorOpcode.Divide, x, group.Parameter(node.Input(1)!, AxisOf(node))));
             var shifted = node.Input(2) is { } zero ? loop.Add(rounded, group.Parameter(zero, AxisOf(node))) : rounded;
-            return Saturate(loop, shifted, node.Output(0)!.Element);
+            return group.IsReadInside(node.Output(0)!) ? Saturate(loop, shifted, node.Output(0)!.Element) : shifted; // the store saturates
         },
         [DataType.Float32, .. Small], Small, node => NodeChecks.WhyNotType(node, 0, DataType.Float32) ?? WhyNotParameters(node));
 

@@ -1,10 +1,10 @@
 using EdgeAI.Graph;
 using EdgeAI.Hal;
 
-namespace EdgeAI.Sdk.Tests.Targets.Npu;
+namespace EdgeAI.Testing;
 
 /// <summary>Common groups with random weights.</summary>
-internal static class TestUnits
+public static class TestUnits
 {
     /// <summary>A convolution with per-channel (or per-tensor) int8 weights, bias and an output scale that uses the range.</summary>
     public static QuantizedValue Conv(

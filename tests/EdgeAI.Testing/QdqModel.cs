@@ -2,13 +2,13 @@ using EdgeAI.Graph;
 using EdgeAI.Hal;
 using ValueType = EdgeAI.Graph.ValueType;
 
-namespace EdgeAI.Sdk.Tests.Targets.Npu;
+namespace EdgeAI.Testing;
 
 /// <summary>An 8-bit value of a model under construction, with its parameters.</summary>
-internal sealed record QuantizedValue(Value Value, DataType Type, float Scale, int ZeroPoint);
+public sealed record QuantizedValue(Value Value, DataType Type, float Scale, int ZeroPoint);
 
 /// <summary>Builds models of DQ-op-Q groups.</summary>
-internal sealed class QdqModel
+public sealed class QdqModel
 {
     private int _names;
 
@@ -109,4 +109,4 @@ internal sealed class QdqModel
 }
 
 /// <summary>Constant weights or bias with their parameters.</summary>
-internal sealed record QuantizedConstant(ConstantTensor Tensor, float[] Scales, int[] Zeros, int Axis = 0);
+public sealed record QuantizedConstant(ConstantTensor Tensor, float[] Scales, int[] Zeros, int Axis = 0);

@@ -1,0 +1,354 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using EdgeAI.Scheduling.Modeling;
+
+namespace EdgeAI.Scheduling.Elimination;
+
+/// <summary>
+/// Writes a placement problem as a cost network. Items that only one device may take become constants. A value with few
+/// undecided consumers is one table over producer and consumers; one with many gets a variable of its own, the set of
+/// devices that hold a copy, so that copy-once stays exact and tables stay small.
+/// </summary>
+internal sealed class NetworkBuilder
+{
+    private readonly DenseProblem problem;
+    private readonly byte[] allowed;
+    private readonly int directConsumers;
+    private readonly int[] variableOf;
+    private readonly List<(int Variable, int Value, int Choice)> copySets = [];
+    private readonly List<int> scope = [];
+    private readonly byte[] subsets = new byte[1 << PlacementProblem.MaxDevices];
+
+    private NetworkBuilder(DenseProblem problem, byte[] allowed, int directConsumers)
+    {
+        (this.problem, this.allowed, this.directConsumers) = (problem, allowed, directConsumers);
+        variableOf = new int[problem.ItemCount];
+        for (var item = 0; item < problem.ItemCount; item++)
+        {
+            AddItem(item);
+        }
+
+        for (var value = 0; value < problem.ValueCount; value++)
+        {
+            AddValue(value);
+        }
+    }
+
+    public CostNetwork Network { get; } = new();
+
+    /// <summary>Writes the problem with each item restricted to a set of devices.</summary>
+    /// <param name="problem">The problem.</param>
+    /// <param name="allowed">The devices that each item may take; none is empty.</param>
+    /// <param name="launchPath">Items along which each change of device costs a launch, as does the first.</param>
+    /// <param name="directConsumers">Up to how many undecided consumers a value is one table.</param>
+    public static NetworkBuilder Build(DenseProblem problem, byte[] allowed, ReadOnlySpan<int> launchPath, int directConsumers = 2)
+    {
+        var builder = new NetworkBuilder(problem, allowed, directConsumers);
+        builder.AddLaunches(launchPath);
+        return builder;
+    }
+
+    /// <summary>A place in time for each variable: its item's, or just after the producer's for a set of copies.</summary>
+    public int[] Times()
+    {
+        var times = new int[Network.VariableCount];
+        for (var item = 0; item < variableOf.Length; item++)
+        {
+            if (variableOf[item] >= 0)
+            {
+                times[variableOf[item]] = 2 * item;
+            }
+        }
+
+        foreach (var (variable, value, _) in copySets)
+        {
+            times[variable] = (2 * problem.Producer[value]) + 1;
+        }
+
+        return times;
+    }
+
+    /// <summary>Reads the devices of all items from the variables' labels.</summary>
+    public byte[] DevicesOf(ReadOnlySpan<byte> labels)
+    {
+        var devices = new byte[problem.ItemCount];
+        for (var item = 0; item < devices.Length; item++)
+        {
+            var variable = variableOf[item];
+            devices[item] = variable < 0 ? OnlyDevice(item) : Network.Labels(variable)[labels[variable]];
+        }
+
+        return devices;
+    }
+
+    /// <summary>The labels that say the same as a placement that keeps to the allowed devices.</summary>
+    public byte[] LabelsOf(ReadOnlySpan<byte> devices)
+    {
+        var labels = new byte[Network.VariableCount];
+        for (var item = 0; item < devices.Length; item++)
+        {
+            if (variableOf[item] >= 0)
+            {
+                labels[variableOf[item]] = (byte)Network.Labels(variableOf[item]).IndexOf(devices[item]);
+            }
+        }
+
+        foreach (var (variable, value, choice) in copySets)
+        {
+            labels[variable] = (byte)Network.Labels(variable).IndexOf((byte)(problem.NeedsOf(value, devices) & choice));
+        }
+
+        return labels;
+    }
+
+    private byte OnlyDevice(int item) => (byte)BitOperations.TrailingZeroCount(allowed[item]);
+
+    private void AddItem(int item)
+    {
+        if (BitOperations.IsPow2(allowed[item]))
+        {
+            variableOf[item] = -1;
+            Network.Constant += problem.ItemCost(item, OnlyDevice(item));
+            return;
+        }
+
+        var count = 0;
+        for (byte device = 0; device < problem.DeviceCount; device++)
+        {
+            if ((allowed[item] >> device & 1) != 0)
+            {
+                subsets[count++] = device;
+            }
+        }
+
+        variableOf[item] = Network.AddVariable(subsets.AsSpan(0, count));
+        var unary = Network.Unary(variableOf[item]);
+        for (var label = 0; label < count; label++)
+        {
+            unary[label] = problem.ItemCost(item, subsets[label]);
+        }
+    }
+
+    private void AddValue(int value)
+    {
+        var producer = problem.Producer[value];
+        var sources = producer < 0 ? 1 << problem.Host : allowed[producer];
+        var (needed, reachable) = ReadConsumers(value);
+        var open = reachable & ~needed & ~FreeDevices(value, sources);
+        if (needed == 0 && open == 0)
+        {
+            return;
+        }
+
+        if (scope.Count > directConsumers && open != 0)
+        {
+            AddCopySet(value, needed, open, mayBeEmpty: reachable != open);
+        }
+        else
+        {
+            AddDirect(value, needed, open);
+        }
+    }
+
+    /// <summary>Fills the scope with the undecided consumers; returns where copies are surely needed and where they may be.</summary>
+    private (int Needed, int Reachable) ReadConsumers(int value)
+    {
+        scope.Clear();
+        var (needed, reachable) = (problem.IsOutput[value] ? 1 << problem.Host : 0, 0);
+        foreach (var consumer in problem.Consumers[value])
+        {
+            if (variableOf[consumer] < 0)
+            {
+                needed |= allowed[consumer];
+            }
+            else
+            {
+                reachable |= allowed[consumer];
+                scope.Add(consumer);
+            }
+        }
+
+        return (needed, reachable);
+    }
+
+    private int FreeDevices(int value, int sources)
+    {
+        var free = (1 << problem.DeviceCount) - 1;
+        for (var source = 0; source < problem.DeviceCount; source++)
+        {
+            for (var device = 0; (sources >> source & 1) != 0 && device < problem.DeviceCount; device++)
+            {
+                free &= problem.CopyCost(value, source, 1 << device) > 0 ? ~(1 << device) : -1;
+            }
+        }
+
+        return free;
+    }
+
+    /// <summary>One table over producer and undecided consumers (all that are not free).</summary>
+    private void AddDirect(int value, int needed, int open)
+    {
+        if (open == 0)
+        {
+            scope.Clear();
+        }
+
+        var consumers = scope.Count;
+        for (var index = 0; index < consumers; index++)
+        {
+            scope[index] = variableOf[scope[index]];
+        }
+
+        var (producer, source) = ProducerOf(value);
+        if (producer >= 0)
+        {
+            scope.Add(producer);
+        }
+
+        if (scope.Count == 0)
+        {
+            Network.Constant += problem.CopyCost(value, source, needed);
+            return;
+        }
+
+        var variables = CollectionsMarshal.AsSpan(scope);
+        var table = variables.Length == 1 ? Network.Unary(variables[0]) : Network.AddFactor(variables);
+        for (var index = 0; index < table.Length; index++)
+        {
+            var (rest, from, set) = (index, source, needed);
+            for (var place = variables.Length - 1; place >= 0; place--)
+            {
+                rest = Math.DivRem(rest, Network.DomainOf(variables[place]), out var label);
+                var device = Network.Labels(variables[place])[label];
+                (from, set) = place == consumers ? (device, set) : (from, set | 1 << device);
+            }
+
+            table[index] += problem.CopyCost(value, from, set);
+        }
+    }
+
+    /// <summary>A variable for the set of devices with a copy, a table with the producer and one with each consumer.</summary>
+    private void AddCopySet(int value, int needed, int open, bool mayBeEmpty)
+    {
+        var count = 0;
+        for (var set = mayBeEmpty ? 0 : -open & open; ; set = (set - open) & open)
+        {
+            subsets[count++] = (byte)set;
+            if (set == open)
+            {
+                break;
+            }
+        }
+
+        var copySet = Network.AddVariable(subsets.AsSpan(0, count));
+        copySets.Add((copySet, value, open));
+        AddProducer(value, copySet, needed, subsets.AsSpan(0, count));
+        var penalty = PenaltyOf(value, needed | open);
+        foreach (var consumer in scope)
+        {
+            AddConsumer(variableOf[consumer], copySet, open, penalty, subsets.AsSpan(0, count));
+        }
+    }
+
+    private void AddProducer(int value, int copySet, int needed, ReadOnlySpan<byte> sets)
+    {
+        var (producer, source) = ProducerOf(value);
+        var table = producer < 0 ? Network.Unary(copySet) : Network.AddFactor(producer, copySet);
+        for (var index = 0; index < table.Length; index++)
+        {
+            var from = producer < 0 ? source : Network.Labels(producer)[index / sets.Length];
+            table[index] += problem.CopyCost(value, from, needed | sets[index % sets.Length]);
+        }
+    }
+
+    /// <summary>As much as all copies together: no consumer gains by doing without one, and tables stay finite.</summary>
+    private double PenaltyOf(int value, int set)
+    {
+        var penalty = 0.0;
+        for (var source = 0; source < problem.DeviceCount; source++)
+        {
+            penalty = Math.Max(penalty, problem.CopyCost(value, source, set));
+        }
+
+        return penalty;
+    }
+
+    private void AddConsumer(int consumer, int copySet, int open, double penalty, ReadOnlySpan<byte> sets)
+    {
+        var table = Network.AddFactor(consumer, copySet);
+        for (var index = 0; index < table.Length; index++)
+        {
+            var need = 1 << Network.Labels(consumer)[index / sets.Length] & open;
+            table[index] = (need & ~sets[index % sets.Length]) == 0 ? 0 : penalty;
+        }
+    }
+
+    private (int Variable, int Device) ProducerOf(int value)
+    {
+        var producer = problem.Producer[value];
+        if (producer < 0)
+        {
+            return (-1, problem.Host);
+        }
+
+        return variableOf[producer] < 0 ? (-1, OnlyDevice(producer)) : (variableOf[producer], -1);
+    }
+
+    private void AddLaunches(ReadOnlySpan<int> path)
+    {
+        for (var place = 0; place < path.Length; place++)
+        {
+            AddLaunch(place == 0 ? -1 : path[place - 1], path[place]);
+        }
+    }
+
+    /// <summary>A launch of the item's device unless the item before it (-1: none) is on the same.</summary>
+    private void AddLaunch(int before, int item)
+    {
+        var (first, second) = (before < 0 ? -1 : variableOf[before], variableOf[item]);
+        if (second < 0)
+        {
+            AddLaunchOf(OnlyDevice(item), before, first);
+        }
+        else if (first < 0)
+        {
+            var unary = Network.Unary(second);
+            var devices = Network.Labels(second);
+            for (var label = 0; label < unary.Length; label++)
+            {
+                unary[label] += before >= 0 && devices[label] == OnlyDevice(before) ? 0 : problem.Launch[devices[label]];
+            }
+        }
+        else
+        {
+            AddChange(first, second);
+        }
+    }
+
+    private void AddLaunchOf(byte device, int before, int first)
+    {
+        if (first < 0)
+        {
+            Network.Constant += before >= 0 && OnlyDevice(before) == device ? 0 : problem.Launch[device];
+            return;
+        }
+
+        var unary = Network.Unary(first);
+        var devices = Network.Labels(first);
+        for (var label = 0; label < unary.Length; label++)
+        {
+            unary[label] += devices[label] == device ? 0 : problem.Launch[device];
+        }
+    }
+
+    private void AddChange(int first, int second)
+    {
+        var width = Network.DomainOf(second);
+        var table = Network.AddFactor(first, second);
+        for (var index = 0; index < table.Length; index++)
+        {
+            var device = Network.Labels(second)[index % width];
+            table[index] = Network.Labels(first)[index / width] == device ? 0 : problem.Launch[device];
+        }
+    }
+}

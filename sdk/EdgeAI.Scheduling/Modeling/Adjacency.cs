@@ -1,0 +1,35 @@
+namespace EdgeAI.Scheduling.Modeling;
+
+/// <summary>A list of numbers for each row, in two flat arrays.</summary>
+internal sealed class Adjacency
+{
+    private readonly int[] starts;
+    private readonly int[] entries;
+
+    private Adjacency(int[] starts, int[] entries) => (this.starts, this.entries) = (starts, entries);
+
+    public ReadOnlySpan<int> this[int row] => entries.AsSpan(starts[row], starts[row + 1] - starts[row]);
+
+    /// <summary>Groups (row, entry) pairs by row; within a row they keep their order.</summary>
+    public static Adjacency Of(int rows, List<(int Row, int Entry)> pairs)
+    {
+        var starts = new int[rows + 1];
+        foreach (var (row, _) in pairs)
+        {
+            starts[row + 1]++;
+        }
+
+        for (var row = 0; row < rows; row++)
+        {
+            starts[row + 1] += starts[row];
+        }
+
+        var (next, entries) = (starts.AsSpan(0, rows).ToArray(), new int[pairs.Count]);
+        foreach (var (row, entry) in pairs)
+        {
+            entries[next[row]++] = entry;
+        }
+
+        return new Adjacency(starts, entries);
+    }
+}

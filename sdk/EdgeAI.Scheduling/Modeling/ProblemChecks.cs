@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+
+namespace EdgeAI.Scheduling.Modeling;
+
+/// <summary>Refuses a problem or options that break their contract, in the order in which a reader would look.</summary>
+internal static class ProblemChecks
+{
+    private const int SmallestTable = 4096;
+
+    public static void Check(PlacementOptions options)
+    {
+        Require(options.MaxTableEntries >= SmallestTable, $"MaxTableEntries is {options.MaxTableEntries}, expected at least {SmallestTable}.");
+        Require(options.BeamWidth >= 1, $"BeamWidth is {options.BeamWidth}, expected at least 1.");
+        Require(options.ImprovementRounds >= 0, $"ImprovementRounds is {options.ImprovementRounds}, expected at least 0.");
+        Require(Enum.IsDefined(options.Objective), $"Objective is {(int)options.Objective}, which is none.");
+    }
+
+    public static void Check(PlacementProblem problem)
+    {
+        CheckShape(problem);
+        CheckDevices(problem);
+        CheckCosts(problem);
+        CheckValues(problem);
+        CheckLinks(problem);
+        CheckFeasible(problem);
+    }
+
+    private static void CheckShape(PlacementProblem problem)
+    {
+        Require(!problem.Devices.IsDefaultOrEmpty, "The problem has no devices, expected at least one.");
+        Require(problem.Devices.Length <= PlacementProblem.MaxDevices, $"The problem has {problem.Devices.Length} devices, expected at most {PlacementProblem.MaxDevices}.");
+        Require(!problem.Items.IsDefault && !problem.Values.IsDefault && !problem.Links.IsDefault, "Items, Values and Links must not be default arrays.");
+        Require(problem.Costs is not null, "The problem has no cost table.");
+        Require(
+            problem.Costs!.ItemCount == problem.Items.Length && problem.Costs.DeviceCount == problem.Devices.Length,
+            $"The cost table is {problem.Costs.ItemCount} items × {problem.Costs.DeviceCount} devices, expected {problem.Items.Length} × {problem.Devices.Length}.");
+        Require(IsIndex(problem.HostDevice, problem.Devices.Length), $"The host device is {problem.HostDevice}, expected 0 to {problem.Devices.Length - 1}.");
+    }
+
+    private static void CheckDevices(PlacementProblem problem)
+    {
+        foreach (var device in problem.Devices)
+        {
+            Require(IsCost(device.LaunchCost), $"Device '{device.Name}' has launch cost {device.LaunchCost}, expected a finite number that is not negative.");
+        }
+    }
+
+    private static void CheckCosts(PlacementProblem problem)
+    {
+        for (var item = 0; item < problem.Items.Length; item++)
+        {
+            for (var device = 0; device < problem.Devices.Length; device++)
+            {
+                var cost = problem.Costs[item, device];
+                if (!cost.IsRefused && !IsCost(cost.Value))
+                {
+                    throw new PlacementException($"Item '{problem.Items[item].Name}' costs {cost.Value} on device '{problem.Devices[device].Name}', expected a finite number that is not negative, or a refusal.");
+                }
+            }
+        }
+    }
+
+    private static void CheckValues(PlacementProblem problem)
+    {
+        foreach (var value in problem.Values)
+        {
+            var producerIsLegal = value.Producer == PlacementValue.Ambient || IsIndex(value.Producer, problem.Items.Length);
+            if (value.Bytes < 0 || value.Consumers.IsDefault || !producerIsLegal)
+            {
+                throw new PlacementException($"Value '{value.Name}' has {value.Bytes} bytes, producer {value.Producer} and {(value.Consumers.IsDefault ? "default" : "proper")} consumers; expected bytes that are not negative, a producer below {problem.Items.Length} or Ambient, and no default array.");
+            }
+
+            CheckConsumers(problem, value);
+        }
+    }
+
+    private static void CheckConsumers(PlacementProblem problem, PlacementValue value)
+    {
+        foreach (var consumer in value.Consumers)
+        {
+            if (consumer <= value.Producer || !IsIndex(consumer, problem.Items.Length))
+            {
+                throw new PlacementException($"Value '{value.Name}' of producer {value.Producer} has consumer {consumer}; expected a higher number below {problem.Items.Length} (items are numbered in a topological order).");
+            }
+        }
+    }
+
+    private static void CheckLinks(PlacementProblem problem)
+    {
+        var (seen, names) = (new HashSet<(int, int)>(), problem.Devices);
+        foreach (var link in problem.Links)
+        {
+            Require(
+                IsIndex(link.From, names.Length) && IsIndex(link.To, names.Length) && link.From != link.To,
+                $"A link goes from device {link.From} to {link.To}, expected two different ones of 0 to {names.Length - 1}.");
+            Require(
+                IsCost(link.FixedCost) && IsCost(link.CostPerByte),
+                $"The link from '{names[link.From].Name}' to '{names[link.To].Name}' costs {link.FixedCost} plus {link.CostPerByte} per byte, expected finite numbers that are not negative.");
+            Require(seen.Add((link.From, link.To)), $"There are two links from '{names[link.From].Name}' to '{names[link.To].Name}', expected one.");
+        }
+
+        for (var device = 0; device < names.Length; device++)
+        {
+            var linked = device == problem.HostDevice || (seen.Contains((device, problem.HostDevice)) && seen.Contains((problem.HostDevice, device)));
+            Require(linked, $"Device '{names[device].Name}' lacks a link to or from the host device '{names[problem.HostDevice].Name}', expected both.");
+        }
+    }
+
+    private static void CheckFeasible(PlacementProblem problem)
+    {
+        var devices = Enumerable.Range(0, problem.Devices.Length);
+        ImmutableArray<int> refused = [.. Enumerable.Range(0, problem.Items.Length).Where(item => devices.All(device => problem.Costs[item, device].IsRefused))];
+        if (!refused.IsEmpty)
+        {
+            throw new InfeasiblePlacementException(problem, refused);
+        }
+    }
+
+    private static bool IsIndex(int index, int length) => (uint)index < (uint)length;
+
+    private static bool IsCost(double cost) => double.IsFinite(cost) && cost >= 0;
+
+    private static void Require(bool condition, string message)
+    {
+        if (!condition)
+        {
+            throw new PlacementException(message);
+        }
+    }
+}

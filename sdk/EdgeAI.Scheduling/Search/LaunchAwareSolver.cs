@@ -1,0 +1,137 @@
+using EdgeAI.Scheduling.Elimination;
+using EdgeAI.Scheduling.Modeling;
+using EdgeAI.Scheduling.Segments;
+
+namespace EdgeAI.Scheduling.Search;
+
+/// <summary>
+/// Minimizes additive sum plus launches. Launches depend on the order, so the bound counts only those along a path; the
+/// minimizer of that bound usually needs no more launches than the path and is then optimal. Otherwise other starts are
+/// tried, the sum is minimized again for the best order found, and runs that do not earn their launch are moved.
+/// </summary>
+internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions options, CancellationToken cancellation)
+{
+    /// <summary>Up to so many items and table entries every improvement is tried; larger problems get fewer rounds and smaller tables.</summary>
+    private const int SmallProblem = 2000;
+    private const int SmallWork = 1 << 18;
+
+    private readonly AdditiveSolver solver = new(problem, options, cancellation);
+    private int[] path = [];
+
+    public AdditiveSolution? Additive { get; private set; }
+
+    public OrderedPlacement? Best { get; private set; }
+
+    /// <summary>What no placement undercuts in additive sum plus launches.</summary>
+    public double Bound { get; private set; }
+
+    private bool IsSmall => problem.ItemCount <= SmallProblem && Additive!.Work <= SmallWork;
+
+    private bool IsClosed => Best!.Total <= Bound;
+
+    public void Solve()
+    {
+        Additive = solver.Solve(problem.Allowed, []);
+        Bound = Additive.Bound;
+        Offer(Additive.Devices);
+        if (options.Objective == PlacementObjective.Additive || problem.ItemCount == 0)
+        {
+            return;
+        }
+
+        RaiseBound(Additive.Devices);
+        if (!IsClosed)
+        {
+            TryDeviceSets();
+            Improve();
+        }
+    }
+
+    /// <summary>Minimizes with the launches of the path that costs the last answer most, until that proves an optimum or repeats.</summary>
+    private void RaiseBound(byte[] devices)
+    {
+        for (var round = IsSmall ? 0 : 2; round < 4 && !IsClosed; round++)
+        {
+            var next = LaunchPath.Heaviest(problem, devices);
+            if (next.AsSpan().SequenceEqual(path))
+            {
+                return;
+            }
+
+            path = next;
+            var solution = solver.Solve(problem.Allowed, path);
+            Bound = Math.Max(Bound, solution.Bound);
+            Offer(solution.Devices);
+            devices = solution.Devices;
+        }
+    }
+
+    /// <summary>
+    /// Solves for each set of devices by itself. A placement that uses exactly such a set launches each of its devices
+    /// once at least, so the least of the sets' bounds is a bound; and each set's answer is a start.
+    /// </summary>
+    private void TryDeviceSets()
+    {
+        if (!IsSmall)
+        {
+            return;
+        }
+
+        var least = double.PositiveInfinity;
+        for (var set = 1; set < 1 << problem.DeviceCount; set++)
+        {
+            var isPossible = Array.TrueForAll(problem.Allowed, allowed => (allowed & set) != 0);
+            var allowed = Array.ConvertAll(problem.Allowed, allowed => (byte)((allowed & set) != 0 ? allowed & set : allowed));
+            var along = solver.Solve(allowed, path);
+            Offer(along.Devices);
+            if (isPossible)
+            {
+                least = Math.Min(least, Math.Max(along.Bound, solver.Solve(allowed, []).Bound + LaunchesOf(set)));
+            }
+        }
+
+        Bound = Math.Max(Bound, least);
+    }
+
+    private double LaunchesOf(int set)
+    {
+        Span<int> counts = stackalloc int[PlacementProblem.MaxDevices];
+        for (var device = 0; device < counts.Length; device++)
+        {
+            counts[device] = set >> device & 1;
+        }
+
+        return LaunchPath.Cost(problem, counts);
+    }
+
+    /// <summary>Minimizes again with the launches of the best order found, as long as that helps; then moves single runs.</summary>
+    private void Improve()
+    {
+        for (var round = 0; round < options.ImprovementRounds && !IsClosed; round++)
+        {
+            var builder = NetworkBuilder.Build(problem, problem.Allowed, Best!.Order());
+            if (!Offer(Neighborhood.Solve(builder, Best.Devices, IsSmall ? 1 << 14 : 1 << 10, new int[builder.Network.VariableCount], cancellation)))
+            {
+                break;
+            }
+        }
+
+        var mover = new RunMover(problem);
+        while (!IsClosed && mover.TryImprove(Best!, out var devices) && Offer(devices))
+        {
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    private bool Offer(byte[] devices)
+    {
+        var placement = OrderedPlacement.Of(problem, devices, options.BeamWidth);
+        if (Best is not null && placement.Compare(Best, options.Objective) >= 0)
+        {
+            return false;
+        }
+
+        Best = placement;
+        return true;
+    }
+}

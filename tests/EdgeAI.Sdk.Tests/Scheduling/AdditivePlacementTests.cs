@@ -1,0 +1,66 @@
+using EdgeAI.Scheduling;
+using EdgeAI.Scheduling.Flow;
+using EdgeAI.Scheduling.Modeling;
+
+namespace EdgeAI.Sdk.Tests.Scheduling;
+
+[TestFixture]
+internal sealed class AdditivePlacementTests
+{
+    private static readonly PlacementOptions Additive = new() { Objective = PlacementObjective.Additive };
+
+    [TestCase(2, 1, 10, 400)]
+    [TestCase(3, 1, 6, 600)]
+    [TestCase(3, 8, 9, 60)]
+    [TestCase(4, 1, 5, 300)]
+    [TestCase(5, 4, 5, 40)]
+    public void Solve_RandomGraphs_EqualsBruteForce(int devices, int fewest, int most, int graphs)
+    {
+        for (var seed = 0; seed < graphs; seed++)
+        {
+            var problem = new RandomProblems(seed).Next(fewest + (seed % (most - fewest + 1)), devices);
+            var placement = PlacementSolver.Solve(problem, Additive);
+            Assert.That(placement.AdditiveCost, Is.EqualTo(new BruteForce(problem).LeastAdditive()), $"seed {seed}");
+            Assert.That(placement.Certificate.IsOptimal, Is.True, $"seed {seed}");
+            Assert.That(PlacementValidator.Validate(problem, placement), Is.Empty, $"seed {seed}");
+        }
+    }
+
+    [Test]
+    public void Solve_WideFanOut_EqualsBruteForce()
+    {
+        for (var seed = 0; seed < 60; seed++)
+        {
+            var problem = new RandomProblems(1000 + seed).Next(7, 3, maxConsumers: 12);
+            Assert.That(PlacementSolver.Solve(problem, Additive).AdditiveCost, Is.EqualTo(new BruteForce(problem).LeastAdditive()), $"seed {1000 + seed}");
+        }
+    }
+
+    [Test]
+    public void MinCutSolver_TwoDevices_AgreesWithElimination()
+    {
+        for (var seed = 0; seed < 300; seed++)
+        {
+            var problem = new RandomProblems(seed).Next(1 + (seed % 60), 2);
+            var dense = new DenseProblem(problem);
+            var cut = MinCutSolver.Solve(dense, dense.Allowed, [], CancellationToken.None);
+            Assert.That(dense.AdditiveCost(cut), Is.EqualTo(PlacementSolver.Solve(problem, Additive).AdditiveCost), $"seed {seed}");
+        }
+    }
+
+    [Test]
+    public void AdditiveCost_OfEveryPlacement_IsTheSameInAllThreeImplementations()
+    {
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var problem = new RandomProblems(seed).Next(4, 3);
+            var (dense, brute) = (new DenseProblem(problem), new BruteForce(problem));
+            foreach (var devices in brute.Placements())
+            {
+                var expected = PlacementValidator.AdditiveCost(problem, devices);
+                Assert.That(brute.AdditiveCost(devices), Is.EqualTo(expected), $"seed {seed}");
+                Assert.That(dense.AdditiveCost(Array.ConvertAll(devices, device => (byte)device)), Is.EqualTo(expected), $"seed {seed}");
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using EdgeAI.Scheduling;
+using EdgeAI.Scheduling.Modeling;
+using EdgeAI.Scheduling.Segments;
+
+namespace EdgeAI.Sdk.Tests.Scheduling;
+
+[TestFixture]
+internal sealed class LaunchPlacementTests
+{
+    [TestCase(2, 7, 200)]
+    [TestCase(3, 6, 250)]
+    [TestCase(4, 5, 100)]
+    public void Solve_RandomGraphs_BoundAndValueEncloseTheOptimum(int devices, int most, int graphs)
+    {
+        var (optimal, proved, excess) = (0, 0, 0.0);
+        for (var seed = 0; seed < graphs; seed++)
+        {
+            var problem = new RandomProblems(seed).Next(1 + (seed % most), devices);
+            var placement = PlacementSolver.Solve(problem);
+            var least = new BruteForce(problem).LeastTotal();
+            Assert.That(PlacementValidator.Validate(problem, placement), Is.Empty, $"seed {seed}");
+            Assert.That(placement.TotalCost, Is.GreaterThanOrEqualTo(least), $"seed {seed}");
+            Assert.That(placement.Certificate.LowerBound, Is.LessThanOrEqualTo(least), $"seed {seed}");
+            optimal += placement.TotalCost == least ? 1 : 0;
+            proved += placement.Certificate.IsOptimal ? 1 : 0;
+            excess = Math.Max(excess, least == 0 ? 0 : (placement.TotalCost - least) / least);
+        }
+
+        TestContext.Out.WriteLine($"{devices} devices, {graphs} graphs (seeds 0 to {graphs - 1}): {optimal} optimal, {proved} proved, worst excess {excess:P1}");
+        Assert.That(optimal, Is.GreaterThanOrEqualTo(graphs * 9 / 10));
+    }
+
+    [TestCase(2, 1)]
+    [TestCase(3, 16)]
+    [TestCase(4, 16)]
+    public void SegmentOrder_RandomPlacements_CostsLeastLaunches(int devices, int beam)
+    {
+        for (var seed = 0; seed < 300; seed++)
+        {
+            var problem = new RandomProblems(seed).Next(1 + (seed % 9), devices);
+            var (dense, random) = (new DenseProblem(problem), new Random(seed));
+            if (dense.Launch.All(cost => cost == 0))
+            {
+                continue;
+            }
+
+            var placed = Array.ConvertAll(dense.Allowed, _ => random.Next(devices));
+            var (segmentOf, count) = SegmentOrder.Find(dense, Array.ConvertAll(placed, device => (byte)device), beam);
+            var launches = Enumerable.Range(0, count).Sum(segment => dense.Launch[placed[Array.IndexOf(segmentOf, segment)]]);
+            Assert.That(launches, Is.EqualTo(new BruteForce(problem).LeastLaunches(placed)), $"seed {seed}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using EdgeAI.Scheduling;
+
+namespace EdgeAI.Sdk.Tests.Scheduling;
+
+/// <summary>Seeded placement problems whose costs are whole numbers, so that sums in any order are exact.</summary>
+internal sealed class RandomProblems(int seed)
+{
+    private readonly Random random = new(seed);
+
+    /// <summary>A small problem in which everything can happen: refusals, zero copies, links through the host, fan-out, several outputs.</summary>
+    public PlacementProblem Next(int itemCount, int deviceCount, int maxConsumers = 4)
+    {
+        var host = random.Next(deviceCount);
+        var only = Enumerable.Range(0, itemCount).Select(_ => random.Next(deviceCount)).ToArray();
+        return new PlacementProblem
+        {
+            Devices = [.. Enumerable.Range(0, deviceCount).Select(device => new PlacementDevice($"d{device}", random.Next(8)))],
+            Items = Items(itemCount),
+            Costs = new CostTable(itemCount, deviceCount, (item, device) => device != only[item] && random.Next(5) == 0
+                ? DeviceCost.Refused("chance")
+                : DeviceCost.Of(random.Next(30))),
+            Values = [.. Values(itemCount, maxConsumers)],
+            Links = [.. Links(deviceCount, host)],
+            HostDevice = host,
+        };
+    }
+
+    public static ImmutableArray<PlacementItem> Items(int count) => [.. Enumerable.Range(0, count).Select(item => new PlacementItem($"op{item}"))];
+
+    private IEnumerable<PlacementValue> Values(int itemCount, int maxConsumers)
+    {
+        for (var input = random.Next(3); input > 0; input--)
+        {
+            yield return new PlacementValue($"in{input}", random.Next(4), PlacementValue.Ambient, Consumers(-1, itemCount, maxConsumers), random.Next(8) == 0);
+        }
+
+        for (var item = 0; item < itemCount; item++)
+        {
+            for (var output = random.Next(8) == 0 ? 2 : 1; output > 0; output--)
+            {
+                var consumers = Consumers(item, itemCount, maxConsumers);
+                yield return new PlacementValue($"v{item}.{output}", random.Next(4), item, consumers, consumers.IsEmpty || random.Next(8) == 0);
+            }
+        }
+    }
+
+    private ImmutableArray<int> Consumers(int producer, int itemCount, int most)
+    {
+        var later = itemCount - producer - 1;
+        return later == 0 ? [] : [.. Enumerable.Range(0, random.Next(most + 1)).Select(_ => producer + 1 + Math.Min(random.Next(later), random.Next(later)))];
+    }
+
+    private IEnumerable<Link> Links(int deviceCount, int host)
+    {
+        for (var from = 0; from < deviceCount; from++)
+        {
+            for (var to = 0; to < deviceCount; to++)
+            {
+                if (from != to && (from == host || to == host || random.Next(2) == 0))
+                {
+                    yield return random.Next(6) == 0 ? Link.ZeroCopy(from, to, random.Next(2)) : new Link(from, to, random.Next(8), random.Next(4));
+                }
+            }
+        }
+    }
+}
