@@ -11,7 +11,6 @@ namespace EdgeAI.Drivers.Simulation.Npu;
 /// </summary>
 internal sealed unsafe class DepthwiseKernel : Kernel
 {
-    private const int ChunkPixels = 64;
     private const int BlockChannels = 32;
     private const int BlockBytes = 128;
 
@@ -24,8 +23,7 @@ internal sealed unsafe class DepthwiseKernel : Kernel
     private readonly long _weights;
     private readonly long _bias;
     private readonly long _multipliers;
-    private readonly float _low;
-    private readonly float _high;
+    private readonly Requantizer _requantizer;
     private readonly bool _signed;
 
     public DepthwiseKernel(Convolution command, Workspace.Slot slot)
@@ -34,13 +32,12 @@ internal sealed unsafe class DepthwiseKernel : Kernel
         _tapBlocks = (command.Window.Taps + 3) / 4;
         _blocks = (command.Output.Channels + BlockChannels - 1) / BlockChannels;
         _input = new(command, 1, 1, slot);
-        _taps = new(command, _input, ChunkPixels, _tapBlocks * 4, slot);
+        _taps = new(command, _input, 1, _tapBlocks * 4, slot);
         _weights = slot.Take((long)_blocks * _tapBlocks * BlockBytes);
         _bias = slot.Take((long)_blocks * BlockChannels * sizeof(int));
         _multipliers = slot.Take((long)_blocks * BlockChannels * sizeof(float));
-        _low = command.Minimum - command.OutputZeroPoint;
-        _high = command.Maximum - command.OutputZeroPoint;
         _signed = command.Flags.HasFlag(CommandFlags.OutputSigned);
+        _requantizer = new(command.OutputZeroPoint, command.Minimum, command.Maximum, _signed);
     }
 
     public override void Run(RegionPointers regions)
@@ -49,11 +46,9 @@ internal sealed unsafe class DepthwiseKernel : Kernel
         ArrangeTable(regions[_command.Table]);
         var input = _input.Stage(regions);
         var output = regions[_command.Output.Address];
-        var pixels = _command.Output.Pixels;
-        for (var first = 0L; first < pixels; first += ChunkPixels)
+        for (var y = 0; y < _command.Output.Height; y++)
         {
-            var count = (int)Math.Min(ChunkPixels, pixels - first);
-            Chunk(_taps.Compute(input, first, count), first, count, output);
+            Row(input, y, output + ((long)y * _command.Output.RowStride));
         }
     }
 
@@ -120,59 +115,105 @@ internal sealed unsafe class DepthwiseKernel : Kernel
         }
     }
 
-    private void Chunk(byte** taps, long first, int count, byte* output)
+    /// <summary>One output row: pixels whose window lies inside share one set of tap offsets, those at the border have pointers of their own.</summary>
+    private void Row(byte* input, int y, byte* output)
     {
-        var position = new PixelPosition(_command.Output, first);
+        var (firstInside, endInside) = _taps.Inside(y);
+        for (var x = 0; x < _command.Output.Width; x++)
+        {
+            if (x == firstInside)
+            {
+                Pixels(_taps.Start(input, y, x), _taps.Offsets(), endInside - x, output + ((long)x * _command.Output.PixelStride));
+                x = endInside - 1;
+                continue;
+            }
+
+            // Pointers are offsets from address 0.
+            Pixels(null, (long*)_taps.Compute(input, ((long)y * _command.Output.Width) + x, 1), 1, output + ((long)x * _command.Output.PixelStride));
+        }
+    }
+
+    private void Pixels(byte* start, long* taps, int count, byte* output)
+    {
         var buffer = stackalloc byte[BlockChannels];
         var channels = _command.Output.Channels;
         var rest = channels % BlockChannels;
-        for (var i = 0; i < count; i++, taps += _taps.TapCount)
+        if (rest == 0)
         {
-            var target = output + position.Next();
-            Pixel(taps, target, buffer);
-            if (rest > 0)
+            Compute(start, taps, count, output, buffer);
+            return;
+        }
+
+        for (var i = 0; i < count; i++, start += _taps.Step, output += _command.Output.PixelStride)
+        {
+            Compute(start, taps, 1, output, buffer);
+            Buffer.MemoryCopy(buffer, output + channels - rest, rest, rest);
+        }
+    }
+
+    /// <summary>Some pixels of a row; a last block of fewer than 32 channels goes to <paramref name="lastBlock"/>. Without calls, which would cost registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Compute(byte* start, long* taps, int count, byte* output, byte* lastBlock)
+    {
+        var channels = _command.Output.Channels;
+        var (step, outputStep, tapEnd) = (_taps.Step, (long)_command.Output.PixelStride, _tapBlocks * 4);
+        var requantizer = _requantizer;
+        for (; count > 0; count--, start += step, output += outputStep)
+        {
+            var weights = (sbyte*)_slot[_weights];
+            var bias = (int*)_slot[_bias];
+            var multipliers = (float*)_slot[_multipliers];
+            for (var channel = 0; channel < channels; channel += BlockChannels, bias += BlockChannels, multipliers += BlockChannels)
             {
-                Buffer.MemoryCopy(buffer, target + channels - rest, rest, rest);
+                var s0 = Vector256.Load(bias);
+                var s1 = Vector256.Load(bias + 8);
+                var s2 = Vector256.Load(bias + 16);
+                var s3 = Vector256.Load(bias + 24);
+                var values = start + channel;
+                for (var tap = 0; tap < tapEnd; tap += 4, weights += BlockBytes)
+                {
+                    var a = Vector256.Load(values + taps[tap]);
+                    var b = Vector256.Load(values + taps[tap + 1]);
+                    var c = Vector256.Load(values + taps[tap + 2]);
+                    var d = Vector256.Load(values + taps[tap + 3]);
+                    var lowAB = Avx2.UnpackLow(a, b).AsInt16();
+                    var highAB = Avx2.UnpackHigh(a, b).AsInt16();
+                    var lowCD = Avx2.UnpackLow(c, d).AsInt16();
+                    var highCD = Avx2.UnpackHigh(c, d).AsInt16();
+                    s0 = DotProduct.Add(s0, Avx2.UnpackLow(lowAB, lowCD).AsByte(), Vector256.Load(weights));
+                    s1 = DotProduct.Add(s1, Avx2.UnpackHigh(lowAB, lowCD).AsByte(), Vector256.Load(weights + 32));
+                    s2 = DotProduct.Add(s2, Avx2.UnpackLow(highAB, highCD).AsByte(), Vector256.Load(weights + 64));
+                    s3 = DotProduct.Add(s3, Avx2.UnpackHigh(highAB, highCD).AsByte(), Vector256.Load(weights + 96));
+                }
+
+                var target = channels - channel >= BlockChannels ? output + channel : lastBlock;
+                if (Avx512BW.IsSupported)
+                {
+                    Narrow512(requantizer, s0, s1, s2, s3, multipliers).Store(target);
+                }
+                else
+                {
+                    Narrow256(requantizer, s0, s1, s2, s3, multipliers).Store(target);
+                }
             }
         }
     }
 
-    /// <summary>One pixel; a last block of fewer than 32 channels goes to <paramref name="lastBlock"/>. Without calls, which would cost registers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Pixel(byte** taps, byte* output, byte* lastBlock)
+    /// <summary>Packing 16-bit words of both pairs and narrowing them leaves quadruples of channels in the order 0, 2, 4, 6, 1, 3, 5, 7.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Narrow512(in Requantizer requantizer, Vector256<int> s0, Vector256<int> s1, Vector256<int> s2, Vector256<int> s3, float* multipliers)
     {
-        var weights = (sbyte*)_slot[_weights];
-        var bias = (int*)_slot[_bias];
-        var multipliers = (float*)_slot[_multipliers];
-        var channels = _command.Output.Channels;
-        for (var channel = 0; channel < channels; channel += BlockChannels, bias += BlockChannels, multipliers += BlockChannels)
-        {
-            var (s0, s1, s2, s3) = (Vector256.Load(bias), Vector256.Load(bias + 8), Vector256.Load(bias + 16), Vector256.Load(bias + 24));
-            for (var tap = 0; tap < _tapBlocks; tap++, weights += BlockBytes)
-            {
-                var four = taps + (4 * tap);
-                var (a, b) = (Vector256.Load(four[0] + channel), Vector256.Load(four[1] + channel));
-                var (c, d) = (Vector256.Load(four[2] + channel), Vector256.Load(four[3] + channel));
-                var (lowAB, highAB) = (Avx2.UnpackLow(a, b).AsInt16(), Avx2.UnpackHigh(a, b).AsInt16());
-                var (lowCD, highCD) = (Avx2.UnpackLow(c, d).AsInt16(), Avx2.UnpackHigh(c, d).AsInt16());
-                s0 = DotProduct.Add(s0, Avx2.UnpackLow(lowAB, lowCD).AsByte(), Vector256.Load(weights));
-                s1 = DotProduct.Add(s1, Avx2.UnpackHigh(lowAB, lowCD).AsByte(), Vector256.Load(weights + 32));
-                s2 = DotProduct.Add(s2, Avx2.UnpackLow(highAB, highCD).AsByte(), Vector256.Load(weights + 64));
-                s3 = DotProduct.Add(s3, Avx2.UnpackHigh(highAB, highCD).AsByte(), Vector256.Load(weights + 96));
-            }
-
-            var words01 = Avx2.PackSignedSaturate(Requantize(s0, multipliers), Requantize(s1, multipliers + 8));
-            var words23 = Avx2.PackSignedSaturate(Requantize(s2, multipliers + 16), Requantize(s3, multipliers + 24));
-            var bytes = _signed ? Avx2.PackSignedSaturate(words01, words23).AsByte() : Avx2.PackUnsignedSaturate(words01, words23);
-            bytes.Store(channels - channel >= BlockChannels ? output + channel : lastBlock);
-        }
+        var low = requantizer.Convert(Vector512.Create(s0, s1), Vector512.Load(multipliers));
+        var high = requantizer.Convert(Vector512.Create(s2, s3), Vector512.Load(multipliers + 16));
+        var bytes = Avx512BW.ConvertToVector256Byte(Avx512BW.PackSignedSaturate(low, high));
+        return Avx2.PermuteVar8x32(bytes.AsInt32(), Vector256.Create(0, 4, 1, 5, 2, 6, 3, 7)).AsByte();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector256<int> Requantize(Vector256<int> sums, float* multipliers)
+    private Vector256<byte> Narrow256(in Requantizer requantizer, Vector256<int> s0, Vector256<int> s1, Vector256<int> s2, Vector256<int> s3, float* multipliers)
     {
-        var value = Avx.Multiply(Avx.ConvertToVector256Single(sums), Vector256.Load(multipliers));
-        value = Avx.Max(Avx.Min(value, Vector256.Create(_high)), Vector256.Create(_low));
-        return Avx2.Add(Avx.ConvertToVector256Int32(value), Vector256.Create(_command.OutputZeroPoint));
+        var words01 = Avx2.PackSignedSaturate(requantizer.Convert(s0, Vector256.Load(multipliers)), requantizer.Convert(s1, Vector256.Load(multipliers + 8)));
+        var words23 = Avx2.PackSignedSaturate(requantizer.Convert(s2, Vector256.Load(multipliers + 16)), requantizer.Convert(s3, Vector256.Load(multipliers + 24)));
+        return _signed ? Avx2.PackSignedSaturate(words01, words23).AsByte() : Avx2.PackUnsignedSaturate(words01, words23);
     }
 }

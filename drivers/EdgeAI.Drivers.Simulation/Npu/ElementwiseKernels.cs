@@ -5,17 +5,27 @@ using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Drivers.Simulation.Npu;
 
-/// <summary>Walks two inputs and an output of equal extents in runs.</summary>
-internal abstract unsafe class PairKernel : Kernel
+/// <summary>What a pair of 8-bit values becomes: one by one and eight at a time.</summary>
+internal interface IPairOperation
 {
+    byte One(int first, int second);
+
+    Vector256<int> Eight(Vector256<int> first, Vector256<int> second);
+}
+
+/// <summary>Walks two inputs and an output of equal extents in runs.</summary>
+internal sealed unsafe class PairKernel<TOperation> : Kernel
+    where TOperation : struct, IPairOperation
+{
+    private readonly TOperation _operation;
     private readonly FeatureMap _first;
     private readonly FeatureMap _second;
     private readonly FeatureMap _output;
     private readonly ElementRuns _runs;
 
-    protected PairKernel(in FeatureMap first, in FeatureMap second, in FeatureMap output, CommandFlags flags, bool scalar)
+    public PairKernel(TOperation operation, in FeatureMap first, in FeatureMap second, in FeatureMap output, CommandFlags flags, bool scalar)
     {
-        (_first, _second, _output) = (first, second, output);
+        (_operation, _first, _second, _output) = (operation, first, second, output);
         _runs = ElementRuns.Of(output, first, second);
         FirstFlip = flags.HasFlag(CommandFlags.InputSigned);
         SecondFlip = flags.HasFlag(CommandFlags.SecondSigned);
@@ -24,12 +34,12 @@ internal abstract unsafe class PairKernel : Kernel
     }
 
     /// <summary>The first input is int8.</summary>
-    protected bool FirstFlip { get; }
+    private bool FirstFlip { get; }
 
     /// <summary>The second input is int8.</summary>
-    protected bool SecondFlip { get; }
+    private bool SecondFlip { get; }
 
-    protected bool OutputSigned { get; }
+    private bool OutputSigned { get; }
 
     private bool IsVector { get; }
 
@@ -50,10 +60,6 @@ internal abstract unsafe class PairKernel : Kernel
         }
     }
 
-    protected abstract byte One(int first, int second);
-
-    protected abstract Vector256<int> Eight(Vector256<int> first, Vector256<int> second);
-
     /// <summary>Eight widened values, or one value eight times.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Load(byte* source, long step, bool signed) => (step, signed) switch
@@ -66,40 +72,49 @@ internal abstract unsafe class PairKernel : Kernel
 
     private static int Widen(byte value, bool signed) => signed ? (sbyte)value : value;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Elements(byte* first, byte* second, byte* output)
     {
         var (stepA, stepB, stepOut) = ((long)_first.ChannelStride, (long)_second.ChannelStride, (long)_output.ChannelStride);
         var i = 0L;
-        if (IsVector && (_runs.Length == 1 || ((ulong)stepA <= 1 && (ulong)stepB <= 1)))
+        if (IsVector && (ulong)stepA <= 1 && (ulong)stepB <= 1)
         {
-            for (; i <= _runs.Length - 16; i += 16)
-            {
-                var low = Eight(Load(first + (i * stepA), stepA, FirstFlip), Load(second + (i * stepB), stepB, SecondFlip));
-                var high = Eight(Load(first + ((i + 8) * stepA), stepA, FirstFlip), Load(second + ((i + 8) * stepB), stepB, SecondFlip));
-                var words = Avx2.Permute4x64(Avx2.PackSignedSaturate(low, high).AsInt64(), 0b11_01_10_00).AsInt16();
-                var bytes = OutputSigned
-                    ? Sse2.PackSignedSaturate(words.GetLower(), words.GetUpper()).AsByte()
-                    : Sse2.PackUnsignedSaturate(words.GetLower(), words.GetUpper());
-                bytes.Store(output + i);
-            }
+            i = Vectors(first, stepA, second, stepB, output);
         }
 
         for (; i < _runs.Length; i++)
         {
-            output[i * stepOut] = One(Widen(first[i * stepA], FirstFlip), Widen(second[i * stepB], SecondFlip));
+            output[i * stepOut] = _operation.One(Widen(first[i * stepA], FirstFlip), Widen(second[i * stepB], SecondFlip));
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private long Vectors(byte* first, long stepA, byte* second, long stepB, byte* output)
+    {
+        var (operation, end, i) = (_operation, _runs.Length - 16L, 0L);
+        for (; i <= end; i += 16)
+        {
+            var (a, b) = (i * stepA, i * stepB);
+            var low = operation.Eight(Load(first + a, stepA, FirstFlip), Load(second + b, stepB, SecondFlip));
+            var high = operation.Eight(Load(first + a + (8 * stepA), stepA, FirstFlip), Load(second + b + (8 * stepB), stepB, SecondFlip));
+            var words = Avx2.Permute4x64(Avx2.PackSignedSaturate(low, high).AsInt64(), 0b11_01_10_00).AsInt16();
+            var bytes = OutputSigned
+                ? Sse2.PackSignedSaturate(words.GetLower(), words.GetUpper()).AsByte()
+                : Sse2.PackUnsignedSaturate(words.GetLower(), words.GetUpper());
+            bytes.Store(output + i);
+        }
+
+        return i;
     }
 }
 
 /// <summary>QLinearAdd.</summary>
-internal sealed class AddKernel(Add command, bool scalar)
-    : PairKernel(command.First, command.Second, command.Output, command.Flags, scalar)
+internal readonly struct AddOperation(Add command) : IPairOperation
 {
-    protected override byte One(int first, int second) =>
+    public byte One(int first, int second) =>
         Clamped.Round(MathF.FusedMultiplyAdd(first, command.RatioA, MathF.FusedMultiplyAdd(second, command.RatioB, command.Offset)), command.Minimum, command.Maximum);
 
-    protected override Vector256<int> Eight(Vector256<int> first, Vector256<int> second)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector256<int> Eight(Vector256<int> first, Vector256<int> second)
     {
         var value = Fma.MultiplyAdd(Avx.ConvertToVector256Single(second), Vector256.Create(command.RatioB), Vector256.Create(command.Offset));
         value = Fma.MultiplyAdd(Avx.ConvertToVector256Single(first), Vector256.Create(command.RatioA), value);
@@ -108,13 +123,13 @@ internal sealed class AddKernel(Add command, bool scalar)
 }
 
 /// <summary>QLinearMul.</summary>
-internal sealed class MultiplyKernel(Multiply command, bool scalar)
-    : PairKernel(command.First, command.Second, command.Output, command.Flags, scalar)
+internal readonly struct MultiplyOperation(Multiply command) : IPairOperation
 {
-    protected override byte One(int first, int second) =>
+    public byte One(int first, int second) =>
         Clamped.Round(((first - command.ZeroPointA) * (second - command.ZeroPointB) * command.Multiplier) + command.OutputZeroPoint, command.Minimum, command.Maximum);
 
-    protected override Vector256<int> Eight(Vector256<int> first, Vector256<int> second)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector256<int> Eight(Vector256<int> first, Vector256<int> second)
     {
         var product = Avx2.MultiplyLow(Avx2.Subtract(first, Vector256.Create(command.ZeroPointA)), Avx2.Subtract(second, Vector256.Create(command.ZeroPointB)));
         var value = Avx.Add(Avx.Multiply(Avx.ConvertToVector256Single(product), Vector256.Create(command.Multiplier)), Vector256.Create((float)command.OutputZeroPoint));

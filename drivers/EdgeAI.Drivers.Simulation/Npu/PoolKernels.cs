@@ -152,7 +152,7 @@ internal sealed unsafe class AveragePoolKernel(AveragePool command) : Kernel
 /// <summary>Integer mean over the whole map.</summary>
 internal sealed unsafe class GlobalAveragePoolKernel(GlobalAveragePool command) : Kernel
 {
-    private const int Block = 16;
+    private const int Block = 32;
 
     private readonly bool _signed = command.Flags.HasFlag(CommandFlags.InputSigned);
     private readonly Requantizer _requantizer = Requantize(command);
@@ -189,11 +189,29 @@ internal sealed unsafe class GlobalAveragePoolKernel(GlobalAveragePool command) 
             for (var x = 0L; x < command.Input.Width; x++)
             {
                 var pixel = input + (y * command.Input.RowStride) + (x * command.Input.PixelStride);
+                if (count == Block)
+                {
+                    Add(pixel, sums);
+                    continue;
+                }
+
                 for (var i = 0; i < count; i++)
                 {
                     sums[i] = unchecked(sums[i] + (_signed ? (sbyte)pixel[i] : pixel[i]));
                 }
             }
+        }
+    }
+
+    private void Add(byte* pixel, int* sums)
+    {
+        for (var i = 0; i < Block; i += Vector256<int>.Count)
+        {
+            var bytes = Vector128.CreateScalar(*(long*)(pixel + i)).AsByte();
+            var values = _signed
+                ? Vector256.WidenLower(Vector128.WidenLower(bytes.AsSByte()).ToVector256())
+                : Vector256.WidenLower(Vector128.WidenLower(bytes).ToVector256()).AsInt32();
+            (Vector256.Load(sums + i) + values).Store(sums + i);
         }
     }
 }

@@ -23,6 +23,12 @@ internal readonly struct Requantizer(int zeroPoint, int minimum, int maximum, bo
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector128<byte> Convert(Vector256<int> first, Vector256<int> second, Vector256<float> firstMultiplier, Vector256<float> secondMultiplier)
     {
+        if (Avx512F.IsSupported)
+        {
+            // Values are within 8 bits: narrowing keeps their lowest byte.
+            return Avx512F.ConvertToVector128Byte(Convert(Vector512.Create(first, second), Vector512.Create(firstMultiplier, secondMultiplier)));
+        }
+
         var low = Convert(first, firstMultiplier);
         var high = Convert(second, secondMultiplier);
         var words = Avx2.Permute4x64(Avx2.PackSignedSaturate(low, high).AsInt64(), 0b11_01_10_00).AsInt16();
@@ -31,8 +37,18 @@ internal readonly struct Requantizer(int zeroPoint, int minimum, int maximum, bo
             : Sse2.PackUnsignedSaturate(words.GetLower(), words.GetUpper());
     }
 
+    /// <summary>Sixteen values, still as int32.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector256<int> Convert(Vector256<int> accumulators, Vector256<float> multipliers)
+    public Vector512<int> Convert(Vector512<int> accumulators, Vector512<float> multipliers)
+    {
+        var value = Avx512F.Multiply(Avx512F.ConvertToVector512Single(accumulators), multipliers);
+        value = Avx512F.Max(Avx512F.Min(value, Vector512.Create(_high)), Vector512.Create(_low));
+        return Avx512F.Add(Avx512F.ConvertToVector512Int32(value), Vector512.Create(zeroPoint));
+    }
+
+    /// <summary>Eight values, still as int32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector256<int> Convert(Vector256<int> accumulators, Vector256<float> multipliers)
     {
         var value = Avx.Multiply(Avx.ConvertToVector256Single(accumulators), multipliers);
         value = Avx.Max(Avx.Min(value, Vector256.Create(_high)), Vector256.Create(_low));

@@ -14,6 +14,7 @@ internal sealed unsafe class StagedInput
     private readonly int _groups;
     private readonly int _channels;
     private readonly int _paddedChannels;
+    private readonly int _granule;
     private readonly byte _flip;
     private readonly byte _padValue;
     private readonly Workspace.Slot _slot;
@@ -26,6 +27,7 @@ internal sealed unsafe class StagedInput
         _input = command.Input;
         _groups = groups;
         _channels = command.Input.Channels / groups;
+        _granule = granule;
         _paddedChannels = (_channels + granule - 1) / granule * granule;
         IsFlipped = command.Flags.HasFlag(CommandFlags.InputSigned);
         _flip = IsFlipped ? (byte)0x80 : (byte)0;
@@ -71,9 +73,15 @@ internal sealed unsafe class StagedInput
                 continue;
             }
 
+            if (_granule == 4)
+            {
+                PaddedRow(row, destination + (y * RowStride));
+                continue;
+            }
+
             for (var x = 0; x < _input.Width; x++)
             {
-                Pixel(row + ((long)x * _input.PixelStride), destination + (y * RowStride) + (x * PixelStride));
+                Flip(row + ((long)x * _input.PixelStride), destination + (y * RowStride) + (x * PixelStride), _channels);
             }
         }
 
@@ -90,15 +98,25 @@ internal sealed unsafe class StagedInput
         }
     }
 
+    /// <summary>A row of pixels, four channels at a time; the last four are cut to the channels that there are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Pixel(byte* source, byte* destination)
+    private void PaddedRow(byte* source, byte* destination)
     {
-        for (var group = 0; group < _groups; group++, source += _channels, destination += GroupStride)
+        var (channels, pixelGap) = (_channels, _input.PixelStride - ((long)_groups * _channels));
+        var flip = _flip * 0x01010101u;
+        var last = uint.MaxValue >> (8 * (_paddedChannels - channels));
+        for (var x = 0; x < _input.Width; x++, source += pixelGap)
         {
-            Flip(source, destination, _channels);
-            for (var i = _channels; i < _paddedChannels; i++)
+            for (var group = 0; group < _groups; group++, source += channels)
             {
-                destination[i] = 0;
+                var i = 0;
+                for (; i < channels - 4; i += 4, destination += 4)
+                {
+                    *(uint*)destination = *(uint*)(source + i) ^ flip;
+                }
+
+                *(uint*)destination = (*(uint*)(source + i) ^ flip) & last;
+                destination += 4;
             }
         }
     }
@@ -120,21 +138,23 @@ internal sealed unsafe class StagedInput
 }
 
 /// <summary>Offsets of a map's pixels, one after the other, row by row.</summary>
-internal struct PixelPosition(in FeatureMap map, long first)
+internal struct PixelPosition(long pixelStride, long rowStride, int width, long first)
 {
-    private readonly int _width = map.Width;
-    private readonly long _pixelStride = map.PixelStride;
-    private readonly long _rowStride = map.RowStride;
-    private long _row = first / map.Width * map.RowStride;
-    private int _x = (int)(first % map.Width);
+    private long _row = first / width * rowStride;
+    private int _x = (int)(first % width);
+
+    public PixelPosition(in FeatureMap map, long first)
+        : this(map.PixelStride, map.RowStride, map.Width, first)
+    {
+    }
 
     /// <summary>Byte offset of the next pixel.</summary>
     public long Next()
     {
-        var offset = _row + (_x * _pixelStride);
-        if (++_x == _width)
+        var offset = _row + (_x * pixelStride);
+        if (++_x == width)
         {
-            (_x, _row) = (0, _row + _rowStride);
+            (_x, _row) = (0, _row + rowStride);
         }
 
         return offset;
@@ -153,7 +173,10 @@ internal sealed unsafe class TapPointers
     private readonly int _reachX;
     private readonly Workspace.Slot _slot;
     private readonly long _pointers;
+    private readonly long _insideOffsets;
+    private readonly bool _isUnit;
 
+    /// <summary>Pointers for some pixels of a convolution.</summary>
     /// <param name="command">The convolution.</param>
     /// <param name="staged">Its input.</param>
     /// <param name="pixels">Output pixels held at a time.</param>
@@ -172,15 +195,59 @@ internal sealed unsafe class TapPointers
 
         _slot = slot;
         _pointers = slot.Take(checked((long)pixels * tapCount * sizeof(byte*)));
+        _insideOffsets = slot.Take((long)tapCount * sizeof(long));
+        Step = _window.StrideX * staged.PixelStride;
+        _isUnit = tapCount == 1 && _window is { PadTop: 0, PadLeft: 0, StrideY: 1, StrideX: 1 }
+            && command.Output.Height <= _input.Height && command.Output.Width <= _input.Width;
     }
 
     public int TapCount { get; }
+
+    /// <summary>Bytes from the window of one output pixel to that of the next.</summary>
+    public long Step { get; }
+
+    /// <summary>The output pixels of a row whose window lies wholly inside; none is (−1, −1).</summary>
+    public (int First, int End) Inside(int y)
+    {
+        var row = (y * _window.StrideY) - _window.PadTop;
+        var first = (_window.PadLeft + _window.StrideX - 1) / _window.StrideX;
+        var last = _input.Width - 1 - _reachX + _window.PadLeft;
+        var end = last < 0 ? 0 : Math.Min(_outputWidth, (last / _window.StrideX) + 1);
+        return row >= 0 && row + _reachY < _input.Height && first < end ? (first, end) : (-1, -1);
+    }
+
+    /// <summary>Where the window of an output pixel starts; only for pixels inside is it within the map.</summary>
+    public byte* Start(byte* input, int y, int x) =>
+        input + (((y * _window.StrideY) - _window.PadTop) * _staged.RowStride) + (((x * _window.StrideX) - _window.PadLeft) * _staged.PixelStride);
+
+    /// <summary>Offsets of all taps from the start of a window inside; taps beyond the window read its first byte.</summary>
+    public long* Offsets()
+    {
+        var offsets = (long*)_slot[_insideOffsets];
+        for (var tap = 0; tap < TapCount; tap++)
+        {
+            offsets[tap] = tap < _offsets.Length ? _offsets[tap] : 0;
+        }
+
+        return offsets;
+    }
 
     /// <summary>Pointers of the pixels from <paramref name="first"/>, counted row by row: <see cref="TapCount"/> for each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public byte** Compute(byte* input, long first, int count)
     {
         var pointers = (byte**)_slot[_pointers];
+        if (_isUnit)
+        {
+            var position = new PixelPosition(_staged.PixelStride, _staged.RowStride, _outputWidth, first);
+            for (var i = 0; i < count; i++)
+            {
+                pointers[i] = input + position.Next();
+            }
+
+            return pointers;
+        }
+
         var (y, x) = ((int)(first / _outputWidth), (int)(first % _outputWidth));
         for (var i = 0; i < count; i++)
         {
