@@ -138,7 +138,7 @@ internal sealed unsafe class DepthwiseKernel : Kernel
         var buffer = stackalloc byte[BlockChannels];
         var channels = _command.Output.Channels;
         var rest = channels % BlockChannels;
-        if (rest % Vector128<byte>.Count == 0)
+        if (rest == 0)
         {
             Compute(start, taps, count, output, buffer);
             return;
@@ -151,7 +151,7 @@ internal sealed unsafe class DepthwiseKernel : Kernel
         }
     }
 
-    /// <summary>Some pixels of a row; a last block of neither 32 nor 16 channels goes to <paramref name="lastBlock"/>. Without calls, which would cost registers.</summary>
+    /// <summary>Some pixels of a row; a last block of fewer than 32 channels goes to <paramref name="lastBlock"/>. Without calls, which would cost registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Compute(byte* start, long* taps, int count, byte* output, byte* lastBlock)
     {
@@ -186,14 +186,14 @@ internal sealed unsafe class DepthwiseKernel : Kernel
                     s3 = DotProduct.Add(s3, Avx2.UnpackHigh(highAB, highCD).AsByte(), Vector256.Load(weights + 96));
                 }
 
-                var bytes = Avx512BW.IsSupported ? Narrow512(requantizer, s0, s1, s2, s3, multipliers) : Narrow256(requantizer, s0, s1, s2, s3, multipliers);
-                if (channels - channel == Vector128<byte>.Count)
+                var target = channels - channel >= BlockChannels ? output + channel : lastBlock;
+                if (Avx512BW.IsSupported)
                 {
-                    bytes.GetLower().Store(output + channel);
+                    Narrow512(requantizer, s0, s1, s2, s3, multipliers).Store(target);
                 }
                 else
                 {
-                    bytes.Store(channels - channel >= BlockChannels ? output + channel : lastBlock);
+                    Narrow256(requantizer, s0, s1, s2, s3, multipliers).Store(target);
                 }
             }
         }

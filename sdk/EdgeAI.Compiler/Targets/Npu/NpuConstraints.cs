@@ -1,6 +1,7 @@
 using EdgeAI.Compiler.Targets.Npu.Lowering;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Npu;
+using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Compiler.Targets.Npu;
 
@@ -12,7 +13,7 @@ internal static class NpuConstraints
     [
         new("operator", "An operator that the NPU has: " + string.Join(", ", LoweringTable.Rows.SelectMany(row => row.Operators)), Operator),
         new("quantized", "DequantizeLinear-operator-QuantizeLinear, a QLinear form, or a move of 8-bit values", OnView(Quantized)),
-        new("static-shape", "Shapes known before the run, no extent 0, at most 2^31 − 1 bytes", OnView(StaticShape)),
+        new("static-shape", "Shapes known before the run, extents of 1 … 2^20, at most 2^31 − 1 bytes", OnView(StaticShape)),
         new("activation-type", "Int8 or UInt8 values in and out", OnView(ActivationType)),
         new("scale", "One constant scale and zero point per activation tensor", OnView(view => view.RunTimeInputs.Append(view.Output!).Select(operand => operand.WhyNotPerTensor()).FirstOrDefault(reason => reason is not null))),
         new("constant-operand", "Constant operands only where the operator takes them", OnView(ConstantOperand)),
@@ -47,14 +48,17 @@ internal static class NpuConstraints
                 return $"'{operand.Value.Name}' has shape {operand.Value.Shape}; expected numbers";
             }
 
-            if (operand.Value.Shape.Dimensions.Any(extent => extent.Value == 0) || operand.Value.Shape.ElementCount > int.MaxValue)
+            if (operand.Value.Shape.Dimensions.Any(extent => extent.Value is 0 or > StreamVerifier.LargestExtent) || Elements(operand.Value.Shape) > int.MaxValue)
             {
-                return $"'{operand.Value.Name}' has shape {operand.Value.Shape}; expected 1 … 2^31 − 1 elements";
+                return $"'{operand.Value.Name}' has shape {operand.Value.Shape}; expected extents of 1 … {StreamVerifier.LargestExtent} and at most 2^31 − 1 elements";
             }
         }
 
         return null;
     }
+
+    /// <summary>Element count that does not overflow.</summary>
+    private static double Elements(Shape shape) => shape.Dimensions.Aggregate(1.0, (product, extent) => product * extent.Value);
 
     private static string? ActivationType(UnitView view)
     {

@@ -53,6 +53,9 @@ internal readonly record struct WorkBuffer(long Bytes, bool HoldsConstants = fal
 /// <param name="Emit">Writes the commands, given the address of each buffer.</param>
 internal sealed record TilePlan(ImmutableArray<WorkBuffer> Buffers, long Cycles, Action<LayerWriter, ImmutableArray<Address>> Emit)
 {
+    /// <summary>The same plan with more buffers of constants in so many more bytes, or null when that is of no use.</summary>
+    public Func<long, TilePlan?>? Deepen { get; init; }
+
     public long WorkingBytes => Buffers.Sum(buffer => buffer.AlignedBytes);
 }
 

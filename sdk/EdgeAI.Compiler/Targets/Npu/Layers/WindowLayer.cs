@@ -1,4 +1,3 @@
-using EdgeAI.Compiler.Targets.Npu.Streams;
 using EdgeAI.Hal.Npu;
 
 namespace EdgeAI.Compiler.Targets.Npu.Layers;

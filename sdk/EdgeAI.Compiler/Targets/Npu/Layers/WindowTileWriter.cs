@@ -23,23 +23,24 @@ internal sealed class WindowTileWriter(WindowLayer layer, WindowTiling tiling, W
         }
     }
 
+    /// <summary>Buffers that contents take in turn; what still lies in one is found again.</summary>
     private sealed class Slot(ImmutableArray<Address> addresses)
     {
+        private readonly object?[] _contents = new object?[addresses.Length];
         private int _next;
-        private object? _content;
-        private Address _current;
 
-        /// <summary>Where the content lies; <paramref name="isNew"/> when it must be loaded into the next buffer.</summary>
+        /// <summary>Where the content lies; <paramref name="isNew"/> when it must be loaded.</summary>
         public Address Place(object content, out bool isNew)
         {
-            isNew = !content.Equals(_content);
+            var found = Array.IndexOf(_contents, content);
+            isNew = found < 0;
             if (isNew)
             {
-                (_content, _current) = (content, addresses[_next]);
-                _next = (_next + 1) % addresses.Length;
+                (found, _next) = (_next, (_next + 1) % addresses.Length);
+                _contents[found] = content;
             }
 
-            return _current;
+            return addresses[found];
         }
     }
 

@@ -8,7 +8,8 @@ namespace EdgeAI.Compiler.Targets.Npu.Layers;
 /// <param name="Costs">What its tiles cost.</param>
 /// <param name="ChannelsOutside">True: all areas of one channel tile, then the next one (weights pass once); false: the other way (inputs pass once).</param>
 /// <param name="Depth">Buffers of each sort: 2 let engines overlap, 1 where SRAM is short.</param>
-internal sealed record WindowTiling(ChannelCut Channels, AreaCut Area, WindowCosts Costs, bool ChannelsOutside, int Depth);
+/// <param name="ConstantDepth">Buffers of constants where there are more, so that weights can come early.</param>
+internal sealed record WindowTiling(ChannelCut Channels, AreaCut Area, WindowCosts Costs, bool ChannelsOutside, int Depth, int ConstantDepth = 0);
 
 /// <summary>Finds the fastest tiling of a window layer that fits a budget of SRAM.</summary>
 internal sealed class WindowTilingSearch(WindowLayer layer, WindowCuts cuts, bool inputResident, bool outputResident)
@@ -34,7 +35,19 @@ internal sealed class WindowTilingSearch(WindowLayer layer, WindowCuts cuts, boo
     }
 
     public TilePlan PlanOf(WindowTiling tiling) =>
-        new(Buffers(tiling), Estimate(tiling), new WindowTileWriter(layer, tiling, Slots(tiling), inputResident, outputResident).Write);
+        new(Buffers(tiling), Estimate(tiling), new WindowTileWriter(layer, tiling, Slots(tiling), inputResident, outputResident).Write)
+        {
+            Deepen = room => Deepen(tiling, room),
+        };
+
+    /// <summary>The same tiling with as many more buffers of constants as there is room and use for.</summary>
+    private TilePlan? Deepen(WindowTiling tiling, long room)
+    {
+        var bytes = new WorkBuffer(tiling.Channels.ConstantBytes).AlignedBytes;
+        var slots = Slots(tiling).Constants;
+        var depth = bytes == 0 || slots == 0 ? 0 : (int)Math.Min(tiling.Channels.Tiles.Length, slots + (room / bytes));
+        return depth > slots ? PlanOf(tiling with { ConstantDepth = depth }) : null;
+    }
 
     private WindowTiling? Best(long budget, int depth)
     {
@@ -91,7 +104,7 @@ internal sealed class WindowTilingSearch(WindowLayer layer, WindowCuts cuts, boo
     {
         var loads = Loads(tiling);
         return new WindowSlots(
-            tiling.Channels.ConstantBytes == 0 ? 0 : Count(loads.Constants), inputResident ? 0 : Count(loads.Inputs),
+            tiling.Channels.ConstantBytes == 0 ? 0 : (int)Math.Min(loads.Constants, Math.Max(tiling.Depth, tiling.ConstantDepth)), inputResident ? 0 : Count(loads.Inputs),
             outputResident ? 0 : Count(tiling.Area.Tiles * tiling.Channels.Tiles.Length));
 
         int Count(long uses) => (int)Math.Min(uses, tiling.Depth);
@@ -102,7 +115,7 @@ internal sealed class WindowTilingSearch(WindowLayer layer, WindowCuts cuts, boo
     {
         var (areas, blocks) = (tiling.Area.Tiles, tiling.Channels.Tiles.Length);
         return (
-            tiling.ChannelsOutside || blocks == 1 ? blocks : areas * blocks,
+            tiling.ChannelsOutside || blocks <= Math.Max(tiling.Depth, tiling.ConstantDepth) ? blocks : areas * blocks,
             layer.Kernel.ReadsOwnChannels || (tiling.ChannelsOutside && areas > 1) ? areas * blocks : areas);
     }
 

@@ -1,4 +1,5 @@
 using EdgeAI.Compiler.Targets.Npu.Layers;
+using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Compiler.Targets.Npu.Lowering;
 
@@ -25,6 +26,7 @@ internal sealed class FullyConnectedLowering : OperatorLowering
         var (input, depth) = (unit.Input(0)!.Value.Shape, weights!.Shape[transposed ? 1 : 0].Value);
         return attributes.Int("transA", 0) != 0 ? "transA is set; expected rows of activations"
             : input.Rank < 2 || input[input.Rank - 1].Value != depth ? $"input {input} against weights {weights.Shape}; expected the last extent to be {depth}"
+            : input.ElementCount / depth > StreamVerifier.LargestExtent ? $"{input.ElementCount / depth} rows; expected at most {StreamVerifier.LargestExtent}"
             : unit.Input(2) is not null && attributes.Float("beta", 1) != 1 ? $"beta is {attributes.Float("beta", 1)}; expected 1"
             : unit.Operator == "MatMul" && attributes.Float("alpha", 1) != 1 ? "alpha on MatMul"
             : BiasOperand.WhyNot(unit, weights.Shape[transposed ? 0 : 1].Value) ?? WhyNotOneType(unit) ?? ConvLowering.WhyNotPaired(unit);

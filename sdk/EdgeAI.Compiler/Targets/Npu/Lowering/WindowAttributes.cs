@@ -1,14 +1,14 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Targets.Npu.Layers;
 using EdgeAI.Graph;
+using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Compiler.Targets.Npu.Lowering;
 
 /// <summary>Reads kernel_shape, strides, dilations, pads and auto_pad of convolutions and pools; one spatial axis stands for width.</summary>
 internal static class WindowAttributes
 {
-    /// <summary>Largest kernel extent, stride and dilation that the instruction set is used with.</summary>
-    private const int Largest = 1024;
+    private const int Largest = StreamVerifier.LargestWindow;
 
     /// <summary>The geometry, or the reason why there is none.</summary>
     public static (WindowGeometry Geometry, string? Problem) Read(Node node, ReadOnlySpan<long> kernel, ReadOnlySpan<long> input, ReadOnlySpan<long> output)
@@ -52,8 +52,8 @@ internal static class WindowAttributes
             _ => (At(node, "pads", i, 2 * rank, 0), At(node, "pads", rank + i, 2 * rank, 0)),
         };
         var lastEnd = ((output - 1) * stride) - before + reach;
-        return before < 0 || after < 0 || before >= reach || lastEnd - reach >= input || output < 1 || input < 1
-            ? (default, $"pads {before} and {after} around {input} for a window that reaches {reach}; expected pads from 0 up to below the reach")
+        return before < 0 || after < 0 || before >= reach || before > Largest || after > Largest || lastEnd - reach >= input || output < 1 || input < 1
+            ? (default, $"pads {before} and {after} around {input} for a window that reaches {reach}; expected pads from 0 up to below the reach and at most {Largest}")
             : (new WindowAxis((int)kernel[i], (int)stride, (int)dilation, (int)before, (int)after), null);
     }
 

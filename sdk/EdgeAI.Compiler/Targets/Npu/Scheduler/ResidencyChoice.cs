@@ -30,6 +30,7 @@ internal sealed class ResidencyChoice(LayerProgram program, NpuConfiguration con
             TryKeep(storage);
         }
 
+        Deepen();
         return new ScheduleChoice(_residency, _plans);
     }
 
@@ -47,6 +48,16 @@ internal sealed class ResidencyChoice(LayerProgram program, NpuConfiguration con
             var layer = program.Layers[i];
             _plans[i] = layer.Plan(configuration, _residency, budget)
                 ?? throw new DoesNotFitException(layer, $"the smallest tile of {layer.Unit.Anchor} needs {layer.SmallestWorkingSet(configuration)} bytes; the SRAM has {budget} to give");
+        }
+    }
+
+    /// <summary>Gives SRAM that is left over to buffers of constants.</summary>
+    private void Deepen()
+    {
+        var limit = budget / 8 * 7;
+        for (var i = 0; i < _plans.Length; i++)
+        {
+            _plans[i] = _plans[i].Deepen?.Invoke(limit - _residentBytes[i] - _plans[i].WorkingBytes) ?? _plans[i];
         }
     }
 

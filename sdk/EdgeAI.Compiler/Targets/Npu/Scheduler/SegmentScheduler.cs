@@ -23,6 +23,9 @@ internal sealed class SegmentScheduler(LayerProgram program, NpuConfiguration co
 {
     private const int Attempts = 6;
 
+    /// <summary>Layers by which weights may come early, in the order of trying.</summary>
+    private static readonly int[] Leads = [8, 2, 1, 0];
+
     /// <summary>The schedule, or an exception that names the layer to blame.</summary>
     public ScheduledProgram Run()
     {
@@ -44,8 +47,7 @@ internal sealed class SegmentScheduler(LayerProgram program, NpuConfiguration co
 
     /// <summary>Offsets in SRAM of resident storages and of each layer's buffers, or null when they do not fit together.</summary>
     private SramPlan? Place(ScheduleChoice choice) =>
-        SramPlan.Solve(program, choice, configuration.SramBytes, prefetch: true)
-        ?? SramPlan.Solve(program, choice, configuration.SramBytes, prefetch: false);
+        Leads.Select(lead => SramPlan.Solve(program, choice, configuration.SramBytes, lead)).FirstOrDefault(plan => plan is not null);
 
     private ScheduledProgram Emit(ScheduleChoice choice, SramPlan sram)
     {

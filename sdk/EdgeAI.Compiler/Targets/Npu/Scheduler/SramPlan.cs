@@ -19,10 +19,10 @@ internal sealed class SramPlan
     public long Height { get; }
 
     /// <summary>
-    /// Solves for the offsets; null when the planner finds no placing within the capacity. With prefetch, buffers of constants
-    /// live one layer longer to the front where there is room, so that weights come while the layer before computes.
+    /// Solves for the offsets; null when the planner finds no placing within the capacity. Buffers of constants live up to
+    /// <paramref name="lead"/> layers longer to the front where there is room, so that weights come while layers before compute.
     /// </summary>
-    public static SramPlan? Solve(LayerProgram program, ScheduleChoice choice, long capacity, bool prefetch)
+    public static SramPlan? Solve(LayerProgram program, ScheduleChoice choice, long capacity, int lead)
     {
         var residents = ResidencyChoice.InternalStorages(program).Where(choice.Residency.Contains).ToList();
         var requests = ImmutableArray.CreateBuilder<BufferRequest>();
@@ -39,19 +39,16 @@ internal sealed class SramPlan
             }
         }
 
-        if (prefetch)
-        {
-            LengthenConstants(choice, requests, residents.Count, capacity);
-        }
+        LengthenConstants(choice, requests, residents.Count, capacity / 16 * 15, lead);
 
         var problem = new BufferPlanProblem(requests.DrainToImmutable());
-        var plan = problem.LowerBound > capacity ? null : BufferPlanner.Solve(problem, new BufferPlanOptions(capacity, Rounds: 200, Nodes: 2000));
+        var plan = problem.LowerBound > capacity ? null : BufferPlanner.Solve(problem, lead == 0 ? new BufferPlanOptions(capacity, Rounds: 200, Nodes: 2000) : new BufferPlanOptions(capacity, Rounds: 6, Nodes: 0));
         return plan is null || plan.Height > capacity ? null : Read(choice, residents, plan);
 
         BufferRequest Request(int lower, int upper, long bytes) => new(requests.Count, lower, upper, new WorkBuffer(bytes).AlignedBytes, WorkBuffer.Alignment);
     }
 
-    private static void LengthenConstants(ScheduleChoice choice, ImmutableArray<BufferRequest>.Builder requests, int firstBuffer, long capacity)
+    private static void LengthenConstants(ScheduleChoice choice, ImmutableArray<BufferRequest>.Builder requests, int firstBuffer, long capacity, int lead)
     {
         var live = new long[choice.Plans.Length];
         foreach (var request in requests)
@@ -62,17 +59,19 @@ internal sealed class SramPlan
             }
         }
 
-        for (var (layer, at) = (0, firstBuffer); layer < choice.Plans.Length; layer++)
+        var constants = choice.Plans.SelectMany(plan => plan.Buffers).Select((buffer, i) => (buffer, At: firstBuffer + i))
+            .Where(pair => pair.buffer.HoldsConstants).Select(pair => pair.At).ToList();
+        for (var round = 0; round < lead; round++)
         {
-            foreach (var buffer in choice.Plans[layer].Buffers)
+            foreach (var at in constants)
             {
-                if (buffer.HoldsConstants && layer > 0 && live[layer - 1] + requests[at].Size <= capacity)
+                var step = requests[at].Lower - 1;
+                var isNext = requests[at].Upper - requests[at].Lower == round + 1;
+                if (isNext && step >= 0 && live[step] + requests[at].Size <= capacity)
                 {
-                    requests[at] = requests[at] with { Lower = layer - 1 };
-                    live[layer - 1] += requests[at].Size;
+                    requests[at] = requests[at] with { Lower = step };
+                    live[step] += requests[at].Size;
                 }
-
-                at++;
             }
         }
     }
