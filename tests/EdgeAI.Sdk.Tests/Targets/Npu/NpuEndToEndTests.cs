@@ -10,6 +10,9 @@ public sealed class NpuEndToEndTests
     [TestCase("cls/mobilenetv2_qdq_int8_op11.onnx")]
     [TestCase("own/kws/kws_dscnn_int8.onnx")]
     [TestCase("own/meter/meter_digit_int8.onnx")]
+    [TestCase("own/meter/meter_detector_int8.onnx")]
+    [TestCase("own/sensor/home_anomaly_int8.onnx")]
+    [TestCase("misc/qdq_multi_consumer.onnx")]
     public void Run_WithNpu_EqualsCpuAlone(string path)
     {
         var file = SharedData.Path(["models", .. path.Split('/')]);
@@ -24,9 +27,9 @@ public sealed class NpuEndToEndTests
         {
             var input = Enumerable.Range(0, (int)expected.Inputs[0].Shape.Dimensions.Aggregate(1L, (n, d) => n * Math.Max(1, d.Value))).Select(_ => (random.NextSingle() * 2) - 1).ToArray();
             var tensor = EdgeTensor.Of<float>(input, [.. expected.Inputs[0].Shape.Dimensions.Select(dimension => Math.Max(1, dimension.Value))]);
-            var scores = actual.Run([tensor])[0].AsSpan<float>().ToArray();
-            Assert.That(scores, Is.EqualTo(expected.Run([tensor])[0].AsSpan<float>().ToArray()), $"run {run}");
-            Assert.That(scores.Distinct().Count(), Is.GreaterThan(3), "the scores hardly vary");
+            var scores = actual.Run([tensor])[0].AsSpan<float>();
+            Assert.That(scores.SequenceEqual(expected.Run([tensor])[0].AsSpan<float>()), $"run {run}: the answers differ");
+            Assert.That(scores.ToArray().Distinct().Count(), Is.GreaterThan(3), "the scores hardly vary");
         }
     }
 }
