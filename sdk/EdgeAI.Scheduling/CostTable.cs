@@ -3,7 +3,7 @@ namespace EdgeAI.Scheduling;
 /// <summary>Every device's answer for every item. Immutable.</summary>
 public sealed class CostTable
 {
-    private readonly DeviceCost[] answers;
+    private readonly DeviceCost[] _answers;
 
     /// <summary>Asks <paramref name="cost"/> once for each (item, device).</summary>
     public CostTable(int itemCount, int deviceCount, Func<int, int, DeviceCost> cost)
@@ -12,17 +12,17 @@ public sealed class CostTable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(deviceCount);
         ArgumentNullException.ThrowIfNull(cost);
         (ItemCount, DeviceCount) = (itemCount, deviceCount);
-        answers = new DeviceCost[checked(itemCount * deviceCount)];
-        for (var index = 0; index < answers.Length; index++)
+        _answers = new DeviceCost[checked(itemCount * deviceCount)];
+        for (var index = 0; index < _answers.Length; index++)
         {
-            answers[index] = cost(index / deviceCount, index % deviceCount);
+            _answers[index] = cost(index / deviceCount, index % deviceCount);
         }
     }
 
     private CostTable(CostTable other)
     {
         (ItemCount, DeviceCount) = (other.ItemCount, other.DeviceCount);
-        answers = (DeviceCost[])other.answers.Clone();
+        _answers = (DeviceCost[])other._answers.Clone();
     }
 
     /// <summary>The number of rows.</summary>
@@ -32,7 +32,7 @@ public sealed class CostTable
     public int DeviceCount { get; }
 
     /// <summary>The answer of one device for one item.</summary>
-    public DeviceCost this[int item, int device] => answers[Index(item, device)];
+    public DeviceCost this[int item, int device] => _answers[Index(item, device)];
 
     /// <summary>The same table with some answers changed, such as a refusal found while compiling.</summary>
     public CostTable With(params IEnumerable<(int Item, int Device, DeviceCost Cost)> changes)
@@ -41,7 +41,7 @@ public sealed class CostTable
         var copy = new CostTable(this);
         foreach (var (item, device, cost) in changes)
         {
-            copy.answers[Index(item, device)] = cost;
+            copy._answers[Index(item, device)] = cost;
         }
 
         return copy;

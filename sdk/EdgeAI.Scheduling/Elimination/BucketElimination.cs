@@ -9,27 +9,27 @@ internal sealed class BucketElimination
 {
     private const int CancellationStride = 128;
 
-    private readonly CostNetwork network;
-    private readonly EliminationOrder order;
-    private readonly byte[] labels;
-    private readonly TableArena arena = new();
-    private readonly double[] unary;
-    private readonly int[] slots;
-    private readonly int[] firstInBucket;
-    private readonly int[] nextInBucket;
-    private readonly int[] messages;
-    private readonly int[] sizes;
-    private readonly int[] choiceStarts;
-    private readonly byte[] choices;
-    private double[] sums = new double[256];
+    private readonly CostNetwork _network;
+    private readonly EliminationOrder _order;
+    private readonly byte[] _labels;
+    private readonly TableArena _arena = new();
+    private readonly double[] _unary;
+    private readonly int[] _slots;
+    private readonly int[] _firstInBucket;
+    private readonly int[] _nextInBucket;
+    private readonly int[] _messages;
+    private readonly int[] _sizes;
+    private readonly int[] _choiceStarts;
+    private readonly byte[] _choices;
+    private double[] _sums = new double[256];
 
     private BucketElimination(CostNetwork network, EliminationOrder order, byte[] labels)
     {
-        (this.network, this.order, this.labels, unary) = (network, order, labels, network.CopyUnary());
-        (slots, messages, sizes, choiceStarts) = (new int[network.VariableCount], new int[order.Steps], new int[order.Steps], new int[order.Steps]);
-        (firstInBucket, nextInBucket) = (new int[order.Steps], new int[network.FactorCount + order.Steps]);
-        choices = new byte[order.TotalEntries];
-        Array.Fill(firstInBucket, -1);
+        (_network, _order, _labels, _unary) = (network, order, labels, network.CopyUnary());
+        (_slots, _messages, _sizes, _choiceStarts) = (new int[network.VariableCount], new int[order.Steps], new int[order.Steps], new int[order.Steps]);
+        (_firstInBucket, _nextInBucket) = (new int[order.Steps], new int[network.FactorCount + order.Steps]);
+        _choices = new byte[order.TotalEntries];
+        Array.Fill(_firstInBucket, -1);
         for (var factor = 0; factor < network.FactorCount; factor++)
         {
             PutInBucket(factor, network.Scope(factor));
@@ -42,12 +42,12 @@ internal sealed class BucketElimination
         var solver = new BucketElimination(network, order, labels);
         for (var (step, choice) = (0, 0); step < order.Steps; step++)
         {
-            if (step % CancellationStride == 0 || solver.sums.Length > 1 << 16)
+            if (step % CancellationStride == 0 || solver._sums.Length > 1 << 16)
             {
                 cancellation.ThrowIfCancellationRequested();
             }
 
-            solver.choiceStarts[step] = choice;
+            solver._choiceStarts[step] = choice;
             choice += solver.Eliminate(step);
         }
 
@@ -59,32 +59,32 @@ internal sealed class BucketElimination
         var first = int.MaxValue;
         foreach (var variable in scope)
         {
-            var position = order.Position[variable];
+            var position = _order.Position[variable];
             first = position != EliminationOrder.IsFixed && position < first ? position : first;
         }
 
         if (first != int.MaxValue)
         {
-            nextInBucket[factor] = firstInBucket[first];
-            firstInBucket[first] = factor;
+            _nextInBucket[factor] = _firstInBucket[first];
+            _firstInBucket[first] = factor;
         }
     }
 
     /// <summary>Sums the bucket's tables, minimizes the variable out and passes the result on; returns the result's size.</summary>
     private int Eliminate(int step)
     {
-        var variable = order.VariableAt(step);
-        var scope = order.Scope(step);
+        var variable = _order.VariableAt(step);
+        var scope = _order.Scope(step);
         Span<int> domains = stackalloc int[scope.Length];
-        var (size, inner) = (1, network.DomainOf(variable));
+        var (size, inner) = (1, _network.DomainOf(variable));
         for (var place = 0; place < scope.Length; place++)
         {
-            slots[scope[place]] = place;
-            domains[place] = network.DomainOf(scope[place]);
+            _slots[scope[place]] = place;
+            domains[place] = _network.DomainOf(scope[place]);
             size *= domains[place];
         }
 
-        sizes[step] = size;
+        _sizes[step] = size;
         SumBucket(step, variable, domains, size * inner);
         Minimize(step, scope, inner);
         return size;
@@ -92,28 +92,28 @@ internal sealed class BucketElimination
 
     private void SumBucket(int step, int variable, ReadOnlySpan<int> domains, int size)
     {
-        if (sums.Length < size)
+        if (_sums.Length < size)
         {
-            sums = new double[size];
+            _sums = new double[size];
         }
 
-        var own = unary.AsSpan(network.UnaryStart(variable), network.DomainOf(variable));
+        var own = _unary.AsSpan(_network.UnaryStart(variable), _network.DomainOf(variable));
         for (var start = 0; start < size; start += own.Length)
         {
-            own.CopyTo(sums.AsSpan(start));
+            own.CopyTo(_sums.AsSpan(start));
         }
 
-        for (var factor = firstInBucket[step]; factor >= 0; factor = nextInBucket[factor])
+        for (var factor = _firstInBucket[step]; factor >= 0; factor = _nextInBucket[factor])
         {
-            if (factor < network.FactorCount)
+            if (factor < _network.FactorCount)
             {
-                AddTable(network.Table(factor), network.Scope(factor), variable, domains);
+                AddTable(_network.Table(factor), _network.Scope(factor), variable, domains);
             }
             else
             {
-                var source = factor - network.FactorCount;
-                AddTable(arena[messages[source], sizes[source]], order.Scope(source), variable, domains);
-                arena.Return(messages[source], sizes[source]);
+                var source = factor - _network.FactorCount;
+                AddTable(_arena[_messages[source], _sizes[source]], _order.Scope(source), variable, domains);
+                _arena.Return(_messages[source], _sizes[source]);
             }
         }
     }
@@ -126,9 +126,9 @@ internal sealed class BucketElimination
         for (var place = scope.Length - 1; place >= 0; place--)
         {
             var member = scope[place];
-            if (order.Position[member] == EliminationOrder.IsFixed)
+            if (_order.Position[member] == EliminationOrder.IsFixed)
             {
-                offset += labels[member] * stride;
+                offset += _labels[member] * stride;
             }
             else if (member == variable)
             {
@@ -136,13 +136,13 @@ internal sealed class BucketElimination
             }
             else
             {
-                strides[slots[member]] = stride;
+                strides[_slots[member]] = stride;
             }
 
-            stride *= network.DomainOf(member);
+            stride *= _network.DomainOf(member);
         }
 
-        Accumulate(table[offset..], domains, strides, network.DomainOf(variable), innerStride);
+        Accumulate(table[offset..], domains, strides, _network.DomainOf(variable), innerStride);
     }
 
     /// <summary>Adds a table, repeated along the dimensions whose stride is 0, to the sums.</summary>
@@ -158,7 +158,7 @@ internal sealed class BucketElimination
             for (var column = 0; column < width; column++)
             {
                 var from = source + (column * widthStride);
-                foreach (ref var sum in sums.AsSpan(target, inner))
+                foreach (ref var sum in _sums.AsSpan(target, inner))
                 {
                     sum += table[from];
                     from += innerStride;
@@ -180,30 +180,30 @@ internal sealed class BucketElimination
 
     private void Minimize(int step, ReadOnlySpan<int> scope, int inner)
     {
-        var size = sizes[step];
+        var size = _sizes[step];
         if (scope.Length == 1)
         {
-            var target = unary.AsSpan(network.UnaryStart(scope[0]), size);
+            var target = _unary.AsSpan(_network.UnaryStart(scope[0]), size);
             AddMinima(step, inner, target);
             return;
         }
 
-        messages[step] = arena.Rent(size);
-        var message = arena[messages[step], size];
+        _messages[step] = _arena.Rent(size);
+        var message = _arena[_messages[step], size];
         message.Clear();
         AddMinima(step, inner, message);
         if (scope.Length > 0)
         {
-            PutInBucket(network.FactorCount + step, scope);
+            PutInBucket(_network.FactorCount + step, scope);
         }
     }
 
     private void AddMinima(int step, int inner, Span<double> target)
     {
-        var chosen = choices.AsSpan(choiceStarts[step], target.Length);
+        var chosen = _choices.AsSpan(_choiceStarts[step], target.Length);
         for (var index = 0; index < target.Length; index++)
         {
-            var row = sums.AsSpan(index * inner, inner);
+            var row = _sums.AsSpan(index * inner, inner);
             var best = 0;
             for (var label = 1; label < row.Length; label++)
             {
@@ -217,15 +217,15 @@ internal sealed class BucketElimination
 
     private void ReadLabels()
     {
-        for (var step = order.Steps - 1; step >= 0; step--)
+        for (var step = _order.Steps - 1; step >= 0; step--)
         {
             var index = 0;
-            foreach (var member in order.Scope(step))
+            foreach (var member in _order.Scope(step))
             {
-                index = (index * network.DomainOf(member)) + labels[member];
+                index = (index * _network.DomainOf(member)) + _labels[member];
             }
 
-            labels[order.VariableAt(step)] = choices[choiceStarts[step] + index];
+            _labels[_order.VariableAt(step)] = _choices[_choiceStarts[step] + index];
         }
     }
 }

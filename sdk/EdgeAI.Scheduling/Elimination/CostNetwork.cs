@@ -8,43 +8,43 @@ namespace EdgeAI.Scheduling.Elimination;
 /// </summary>
 internal sealed class CostNetwork
 {
-    private readonly List<int> labelStarts = [0];
-    private readonly List<byte> labels = [];
-    private readonly List<double> unary = [];
-    private readonly List<int> scopeStarts = [0];
-    private readonly List<int> scopes = [];
-    private readonly List<int> tableStarts = [0];
-    private readonly List<double> tables = [];
+    private readonly List<int> _labelStarts = [0];
+    private readonly List<byte> _labels = [];
+    private readonly List<double> _unary = [];
+    private readonly List<int> _scopeStarts = [0];
+    private readonly List<int> _scopes = [];
+    private readonly List<int> _tableStarts = [0];
+    private readonly List<double> _tables = [];
 
     public double Constant { get; set; }
 
-    public int VariableCount => labelStarts.Count - 1;
+    public int VariableCount => _labelStarts.Count - 1;
 
-    public int FactorCount => scopeStarts.Count - 1;
+    public int FactorCount => _scopeStarts.Count - 1;
 
-    public int DomainOf(int variable) => labelStarts[variable + 1] - labelStarts[variable];
+    public int DomainOf(int variable) => _labelStarts[variable + 1] - _labelStarts[variable];
 
     /// <summary>What the labels of a variable stand for: devices, or sets of devices.</summary>
-    public ReadOnlySpan<byte> Labels(int variable) => CollectionsMarshal.AsSpan(labels).Slice(labelStarts[variable], DomainOf(variable));
+    public ReadOnlySpan<byte> Labels(int variable) => CollectionsMarshal.AsSpan(_labels).Slice(_labelStarts[variable], DomainOf(variable));
 
     /// <summary>The cost of each label of a variable by itself.</summary>
-    public Span<double> Unary(int variable) => CollectionsMarshal.AsSpan(unary).Slice(labelStarts[variable], DomainOf(variable));
+    public Span<double> Unary(int variable) => CollectionsMarshal.AsSpan(_unary).Slice(_labelStarts[variable], DomainOf(variable));
 
     /// <summary>The place of a variable's costs in <see cref="CopyUnary"/>.</summary>
-    public int UnaryStart(int variable) => labelStarts[variable];
+    public int UnaryStart(int variable) => _labelStarts[variable];
 
     /// <summary>All variables' costs by themselves, one after another.</summary>
-    public double[] CopyUnary() => [.. unary];
+    public double[] CopyUnary() => [.. _unary];
 
-    public ReadOnlySpan<int> Scope(int factor) => CollectionsMarshal.AsSpan(scopes)[scopeStarts[factor]..scopeStarts[factor + 1]];
+    public ReadOnlySpan<int> Scope(int factor) => CollectionsMarshal.AsSpan(_scopes)[_scopeStarts[factor].._scopeStarts[factor + 1]];
 
-    public Span<double> Table(int factor) => CollectionsMarshal.AsSpan(tables)[tableStarts[factor]..tableStarts[factor + 1]];
+    public Span<double> Table(int factor) => CollectionsMarshal.AsSpan(_tables)[_tableStarts[factor].._tableStarts[factor + 1]];
 
     public int AddVariable(ReadOnlySpan<byte> variableLabels)
     {
-        labels.AddRange(variableLabels);
-        labelStarts.Add(labels.Count);
-        CollectionsMarshal.SetCount(unary, labels.Count);
+        _labels.AddRange(variableLabels);
+        _labelStarts.Add(_labels.Count);
+        CollectionsMarshal.SetCount(_unary, _labels.Count);
         Unary(VariableCount - 1).Clear();
         return VariableCount - 1;
     }
@@ -58,10 +58,10 @@ internal sealed class CostNetwork
             size *= DomainOf(variable);
         }
 
-        scopes.AddRange(scope);
-        scopeStarts.Add(scopes.Count);
-        CollectionsMarshal.SetCount(tables, tables.Count + size);
-        tableStarts.Add(tables.Count);
+        _scopes.AddRange(scope);
+        _scopeStarts.Add(_scopes.Count);
+        CollectionsMarshal.SetCount(_tables, _tables.Count + size);
+        _tableStarts.Add(_tables.Count);
         Table(FactorCount - 1).Clear();
         return Table(FactorCount - 1);
     }

@@ -16,25 +16,25 @@ internal sealed class EliminationOrder
     private const int VariableBits = 22;
     private const long WeightCap = 1L << 40;
 
-    private readonly CostNetwork network;
-    private readonly NeighborSets neighbors;
-    private readonly bool minFill;
-    private readonly long[] keys;
-    private readonly PriorityQueue<int, long> queue;
-    private readonly List<int> order;
-    private readonly List<int> scopeStarts;
-    private readonly List<int> scopes;
-    private readonly List<int> fixedVariables = [];
-    private int[] clique = new int[64];
+    private readonly CostNetwork _network;
+    private readonly NeighborSets _neighbors;
+    private readonly bool _minFill;
+    private readonly long[] _keys;
+    private readonly PriorityQueue<int, long> _queue;
+    private readonly List<int> _order;
+    private readonly List<int> _scopeStarts;
+    private readonly List<int> _scopes;
+    private readonly List<int> _fixedVariables = [];
+    private int[] _clique = new int[64];
 
     private EliminationOrder(CostNetwork network, bool minFill)
     {
-        (this.network, this.minFill, neighbors) = (network, minFill, new NeighborSets(network));
+        (_network, _minFill, _neighbors) = (network, minFill, new NeighborSets(network));
         var variables = network.VariableCount;
-        (keys, queue, order, scopeStarts, scopes) = (new long[variables], new(variables), new(variables), new(variables + 1) { 0 }, new(4 * variables));
+        (_keys, _queue, _order, _scopeStarts, _scopes) = (new long[variables], new(variables), new(variables), new(variables + 1) { 0 }, new(4 * variables));
         Position = new int[variables];
         Array.Fill(Position, Waiting);
-        Array.Fill(keys, -1);
+        Array.Fill(_keys, -1);
         for (var variable = 0; variable < variables; variable++)
         {
             Enqueue(variable);
@@ -44,7 +44,7 @@ internal sealed class EliminationOrder
     /// <summary>The step at which each variable is eliminated; <see cref="IsFixed"/> for one that keeps its label.</summary>
     public int[] Position { get; }
 
-    public int Steps => order.Count;
+    public int Steps => _order.Count;
 
     /// <summary>The largest table over a step's scope.</summary>
     public long LargestTable { get; private set; } = 1;
@@ -53,12 +53,12 @@ internal sealed class EliminationOrder
     public long TotalEntries { get; private set; }
 
     /// <summary>Variables that had to keep their label so that no table passes the limit.</summary>
-    public ReadOnlySpan<int> Fixed => CollectionsMarshal.AsSpan(fixedVariables);
+    public ReadOnlySpan<int> Fixed => CollectionsMarshal.AsSpan(_fixedVariables);
 
-    public int VariableAt(int step) => order[step];
+    public int VariableAt(int step) => _order[step];
 
     /// <summary>The variables bound with the eliminated one, the last to be eliminated first.</summary>
-    public ReadOnlySpan<int> Scope(int step) => CollectionsMarshal.AsSpan(scopes)[scopeStarts[step]..scopeStarts[step + 1]];
+    public ReadOnlySpan<int> Scope(int step) => CollectionsMarshal.AsSpan(_scopes)[_scopeStarts[step].._scopeStarts[step + 1]];
 
     /// <summary>Finds an order; null when some table (with the eliminated variable) would pass the limit.</summary>
     public static EliminationOrder? Find(CostNetwork network, long maxEntries, bool minFill)
@@ -77,14 +77,14 @@ internal sealed class EliminationOrder
 
     private bool Run(long maxEntries, int[]? timesFixed)
     {
-        while (queue.TryDequeue(out var variable, out var key))
+        while (_queue.TryDequeue(out var variable, out var key))
         {
-            if (Position[variable] != Waiting || key != keys[variable])
+            if (Position[variable] != Waiting || key != _keys[variable])
             {
                 continue;
             }
 
-            if (TableSize(variable) * network.DomainOf(variable) <= maxEntries && (timesFixed is not null || TotalEntries <= TotalOverLargest * maxEntries))
+            if (TableSize(variable) * _network.DomainOf(variable) <= maxEntries && (timesFixed is not null || TotalEntries <= TotalOverLargest * maxEntries))
             {
                 Eliminate(variable);
             }
@@ -97,7 +97,7 @@ internal sealed class EliminationOrder
                 Fix(ChooseFixed(variable, timesFixed));
                 if (Position[variable] == Waiting)
                 {
-                    queue.Enqueue(variable, keys[variable]);
+                    _queue.Enqueue(variable, _keys[variable]);
                 }
             }
         }
@@ -111,13 +111,13 @@ internal sealed class EliminationOrder
         var scope = CopyNeighbors(variable);
         var size = TableSize(variable);
         (LargestTable, TotalEntries) = (Math.Max(LargestTable, size), TotalEntries + size);
-        Position[variable] = order.Count;
-        order.Add(variable);
-        scopes.AddRange(scope);
-        scopeStarts.Add(scopes.Count);
+        Position[variable] = _order.Count;
+        _order.Add(variable);
+        _scopes.AddRange(scope);
+        _scopeStarts.Add(_scopes.Count);
         foreach (var member in scope)
         {
-            neighbors.Join(member, scope, variable);
+            _neighbors.Join(member, scope, variable);
         }
 
         foreach (var member in scope)
@@ -129,10 +129,10 @@ internal sealed class EliminationOrder
     private int ChooseFixed(int variable, int[] timesFixed)
     {
         var best = variable;
-        foreach (var candidate in neighbors[variable])
+        foreach (var candidate in _neighbors[variable])
         {
             var better = timesFixed[candidate].CompareTo(timesFixed[best]);
-            better = better != 0 ? better : neighbors[best].Length.CompareTo(neighbors[candidate].Length);
+            better = better != 0 ? better : _neighbors[best].Length.CompareTo(_neighbors[candidate].Length);
             best = better < 0 ? candidate : best;
         }
 
@@ -143,44 +143,44 @@ internal sealed class EliminationOrder
     private void Fix(int variable)
     {
         Position[variable] = IsFixed;
-        fixedVariables.Add(variable);
+        _fixedVariables.Add(variable);
         var scope = CopyNeighbors(variable);
         foreach (var member in scope)
         {
-            neighbors.Remove(member, variable);
+            _neighbors.Remove(member, variable);
             Enqueue(member);
         }
     }
 
     private ReadOnlySpan<int> CopyNeighbors(int variable)
     {
-        var own = neighbors[variable];
-        if (clique.Length < own.Length)
+        var own = _neighbors[variable];
+        if (_clique.Length < own.Length)
         {
-            clique = new int[2 * own.Length];
+            _clique = new int[2 * own.Length];
         }
 
-        own.CopyTo(clique);
-        return clique.AsSpan(0, own.Length);
+        own.CopyTo(_clique);
+        return _clique.AsSpan(0, own.Length);
     }
 
     private void Enqueue(int variable)
     {
-        var score = minFill ? FillOf(variable) : TableSize(variable);
+        var score = _minFill ? FillOf(variable) : TableSize(variable);
         var key = Math.Min(score, WeightCap) << VariableBits | (uint)variable;
-        if (key != keys[variable])
+        if (key != _keys[variable])
         {
-            keys[variable] = key;
-            queue.Enqueue(variable, key);
+            _keys[variable] = key;
+            _queue.Enqueue(variable, key);
         }
     }
 
     private long TableSize(int variable)
     {
         var size = 1L;
-        foreach (var neighbor in neighbors[variable])
+        foreach (var neighbor in _neighbors[variable])
         {
-            size = Math.Min(size * network.DomainOf(neighbor), WeightCap);
+            size = Math.Min(size * _network.DomainOf(neighbor), WeightCap);
         }
 
         return size;
@@ -188,13 +188,13 @@ internal sealed class EliminationOrder
 
     private long FillOf(int variable)
     {
-        var own = neighbors[variable];
+        var own = _neighbors[variable];
         var fill = 0L;
         for (var left = 0; left < own.Length; left++)
         {
             for (var right = left + 1; right < own.Length; right++)
             {
-                fill += neighbors.Contains(own[left], own[right]) ? 0 : 1;
+                fill += _neighbors.Contains(own[left], own[right]) ? 0 : 1;
             }
         }
 
@@ -205,7 +205,7 @@ internal sealed class EliminationOrder
     {
         for (var step = 0; step < Steps; step++)
         {
-            var scope = CollectionsMarshal.AsSpan(scopes)[scopeStarts[step]..scopeStarts[step + 1]];
+            var scope = CollectionsMarshal.AsSpan(_scopes)[_scopeStarts[step].._scopeStarts[step + 1]];
             for (var index = 1; index < scope.Length; index++)
             {
                 for (var place = index; place > 0 && Position[scope[place]] > Position[scope[place - 1]]; place--)

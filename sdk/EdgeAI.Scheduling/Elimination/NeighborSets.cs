@@ -5,29 +5,29 @@ namespace EdgeAI.Scheduling.Elimination;
 /// <summary>The interaction graph of a cost network while it is being eliminated: a sorted set of neighbors for each variable.</summary>
 internal sealed class NeighborSets
 {
-    private readonly List<int> pool = [];
-    private readonly int[] starts;
-    private readonly int[] counts;
-    private readonly int[] capacities;
-    private int[] merged = new int[64];
+    private readonly List<int> _pool = [];
+    private readonly int[] _starts;
+    private readonly int[] _counts;
+    private readonly int[] _capacities;
+    private int[] _merged = new int[64];
 
     public NeighborSets(CostNetwork network)
     {
         var variables = network.VariableCount;
-        (starts, counts, capacities) = (new int[variables], new int[variables], new int[variables]);
+        (_starts, _counts, _capacities) = (new int[variables], new int[variables], new int[variables]);
         CountPairs(network);
         var total = 0;
         for (var variable = 0; variable < variables; variable++)
         {
-            (starts[variable], capacities[variable]) = (total, capacities[variable] + 2);
-            total += capacities[variable];
+            (_starts[variable], _capacities[variable]) = (total, _capacities[variable] + 2);
+            total += _capacities[variable];
         }
 
-        CollectionsMarshal.SetCount(pool, total);
+        CollectionsMarshal.SetCount(_pool, total);
         FillPairs(network);
     }
 
-    public ReadOnlySpan<int> this[int variable] => CollectionsMarshal.AsSpan(pool).Slice(starts[variable], counts[variable]);
+    public ReadOnlySpan<int> this[int variable] => CollectionsMarshal.AsSpan(_pool).Slice(_starts[variable], _counts[variable]);
 
     public bool Contains(int variable, int neighbor) => this[variable].BinarySearch(neighbor) >= 0;
 
@@ -35,9 +35,9 @@ internal sealed class NeighborSets
     public void Join(int member, ReadOnlySpan<int> clique, int eliminated)
     {
         var own = this[member];
-        if (merged.Length < own.Length + clique.Length)
+        if (_merged.Length < own.Length + clique.Length)
         {
-            merged = new int[2 * (own.Length + clique.Length)];
+            _merged = new int[2 * (own.Length + clique.Length)];
         }
 
         var (count, left, right) = (0, 0, 0);
@@ -49,21 +49,21 @@ internal sealed class NeighborSets
             right += right < clique.Length && clique[right] == next ? 1 : 0;
             if (next != member && next != eliminated)
             {
-                merged[count++] = next;
+                _merged[count++] = next;
             }
         }
 
-        Store(member, merged.AsSpan(0, count));
+        Store(member, _merged.AsSpan(0, count));
     }
 
     public void Remove(int variable, int neighbor)
     {
-        var own = CollectionsMarshal.AsSpan(pool).Slice(starts[variable], counts[variable]);
+        var own = CollectionsMarshal.AsSpan(_pool).Slice(_starts[variable], _counts[variable]);
         var place = own.BinarySearch(neighbor);
         if (place >= 0)
         {
             own[(place + 1)..].CopyTo(own[place..]);
-            counts[variable]--;
+            _counts[variable]--;
         }
     }
 
@@ -74,7 +74,7 @@ internal sealed class NeighborSets
             var scope = network.Scope(factor);
             foreach (var variable in scope)
             {
-                capacities[variable] += scope.Length - 1;
+                _capacities[variable] += scope.Length - 1;
             }
         }
     }
@@ -89,7 +89,7 @@ internal sealed class NeighborSets
             }
         }
 
-        for (var variable = 0; variable < counts.Length; variable++)
+        for (var variable = 0; variable < _counts.Length; variable++)
         {
             SortDistinct(variable);
         }
@@ -101,14 +101,14 @@ internal sealed class NeighborSets
         {
             if (other != variable)
             {
-                pool[starts[variable] + counts[variable]++] = other;
+                _pool[_starts[variable] + _counts[variable]++] = other;
             }
         }
     }
 
     private void SortDistinct(int variable)
     {
-        var own = CollectionsMarshal.AsSpan(pool).Slice(starts[variable], counts[variable]);
+        var own = CollectionsMarshal.AsSpan(_pool).Slice(_starts[variable], _counts[variable]);
         own.Sort();
         var count = 0;
         for (var index = 0; index < own.Length; index++)
@@ -119,18 +119,18 @@ internal sealed class NeighborSets
             }
         }
 
-        counts[variable] = count;
+        _counts[variable] = count;
     }
 
     private void Store(int variable, ReadOnlySpan<int> neighbors)
     {
-        if (neighbors.Length > capacities[variable])
+        if (neighbors.Length > _capacities[variable])
         {
-            (starts[variable], capacities[variable]) = (pool.Count, 2 * neighbors.Length);
-            CollectionsMarshal.SetCount(pool, pool.Count + capacities[variable]);
+            (_starts[variable], _capacities[variable]) = (_pool.Count, 2 * neighbors.Length);
+            CollectionsMarshal.SetCount(_pool, _pool.Count + _capacities[variable]);
         }
 
-        neighbors.CopyTo(CollectionsMarshal.AsSpan(pool).Slice(starts[variable], neighbors.Length));
-        counts[variable] = neighbors.Length;
+        neighbors.CopyTo(CollectionsMarshal.AsSpan(_pool).Slice(_starts[variable], neighbors.Length));
+        _counts[variable] = neighbors.Length;
     }
 }

@@ -11,18 +11,18 @@ namespace EdgeAI.Scheduling.Elimination;
 /// </summary>
 internal sealed class NetworkBuilder
 {
-    private readonly DenseProblem problem;
-    private readonly byte[] allowed;
-    private readonly int directConsumers;
-    private readonly int[] variableOf;
-    private readonly List<(int Variable, int Value, int Choice)> copySets = [];
-    private readonly List<int> scope = [];
-    private readonly byte[] subsets = new byte[1 << PlacementProblem.MaxDevices];
+    private readonly DenseProblem _problem;
+    private readonly byte[] _allowed;
+    private readonly int _directConsumers;
+    private readonly int[] _variableOf;
+    private readonly List<(int Variable, int Value, int Choice)> _copySets = [];
+    private readonly List<int> _scope = [];
+    private readonly byte[] _subsets = new byte[1 << PlacementProblem.MaxDevices];
 
     private NetworkBuilder(DenseProblem problem, byte[] allowed, int directConsumers)
     {
-        (this.problem, this.allowed, this.directConsumers) = (problem, allowed, directConsumers);
-        variableOf = new int[problem.ItemCount];
+        (_problem, _allowed, _directConsumers) = (problem, allowed, directConsumers);
+        _variableOf = new int[problem.ItemCount];
         for (var item = 0; item < problem.ItemCount; item++)
         {
             AddItem(item);
@@ -52,17 +52,17 @@ internal sealed class NetworkBuilder
     public int[] Times()
     {
         var times = new int[Network.VariableCount];
-        for (var item = 0; item < variableOf.Length; item++)
+        for (var item = 0; item < _variableOf.Length; item++)
         {
-            if (variableOf[item] >= 0)
+            if (_variableOf[item] >= 0)
             {
-                times[variableOf[item]] = 2 * item;
+                times[_variableOf[item]] = 2 * item;
             }
         }
 
-        foreach (var (variable, value, _) in copySets)
+        foreach (var (variable, value, _) in _copySets)
         {
-            times[variable] = (2 * problem.Producer[value]) + 1;
+            times[variable] = (2 * _problem.Producer[value]) + 1;
         }
 
         return times;
@@ -71,10 +71,10 @@ internal sealed class NetworkBuilder
     /// <summary>Reads the devices of all items from the variables' labels.</summary>
     public byte[] DevicesOf(ReadOnlySpan<byte> labels)
     {
-        var devices = new byte[problem.ItemCount];
+        var devices = new byte[_problem.ItemCount];
         for (var item = 0; item < devices.Length; item++)
         {
-            var variable = variableOf[item];
+            var variable = _variableOf[item];
             devices[item] = variable < 0 ? OnlyDevice(item) : Network.Labels(variable)[labels[variable]];
         }
 
@@ -87,52 +87,52 @@ internal sealed class NetworkBuilder
         var labels = new byte[Network.VariableCount];
         for (var item = 0; item < devices.Length; item++)
         {
-            if (variableOf[item] >= 0)
+            if (_variableOf[item] >= 0)
             {
-                labels[variableOf[item]] = (byte)Network.Labels(variableOf[item]).IndexOf(devices[item]);
+                labels[_variableOf[item]] = (byte)Network.Labels(_variableOf[item]).IndexOf(devices[item]);
             }
         }
 
-        foreach (var (variable, value, choice) in copySets)
+        foreach (var (variable, value, choice) in _copySets)
         {
-            labels[variable] = (byte)Network.Labels(variable).IndexOf((byte)(problem.NeedsOf(value, devices) & choice));
+            labels[variable] = (byte)Network.Labels(variable).IndexOf((byte)(_problem.NeedsOf(value, devices) & choice));
         }
 
         return labels;
     }
 
-    private byte OnlyDevice(int item) => (byte)BitOperations.TrailingZeroCount(allowed[item]);
+    private byte OnlyDevice(int item) => (byte)BitOperations.TrailingZeroCount(_allowed[item]);
 
     private void AddItem(int item)
     {
-        if (BitOperations.IsPow2(allowed[item]))
+        if (BitOperations.IsPow2(_allowed[item]))
         {
-            variableOf[item] = -1;
-            Network.Constant += problem.ItemCost(item, OnlyDevice(item));
+            _variableOf[item] = -1;
+            Network.Constant += _problem.ItemCost(item, OnlyDevice(item));
             return;
         }
 
         var count = 0;
-        for (byte device = 0; device < problem.DeviceCount; device++)
+        for (byte device = 0; device < _problem.DeviceCount; device++)
         {
-            if ((allowed[item] >> device & 1) != 0)
+            if ((_allowed[item] >> device & 1) != 0)
             {
-                subsets[count++] = device;
+                _subsets[count++] = device;
             }
         }
 
-        variableOf[item] = Network.AddVariable(subsets.AsSpan(0, count));
-        var unary = Network.Unary(variableOf[item]);
+        _variableOf[item] = Network.AddVariable(_subsets.AsSpan(0, count));
+        var unary = Network.Unary(_variableOf[item]);
         for (var label = 0; label < count; label++)
         {
-            unary[label] = problem.ItemCost(item, subsets[label]);
+            unary[label] = _problem.ItemCost(item, _subsets[label]);
         }
     }
 
     private void AddValue(int value)
     {
-        var producer = problem.Producer[value];
-        var sources = producer < 0 ? 1 << problem.Host : allowed[producer];
+        var producer = _problem.Producer[value];
+        var sources = producer < 0 ? 1 << _problem.Host : _allowed[producer];
         var (needed, reachable) = ReadConsumers(value);
         var open = reachable & ~needed & ~FreeDevices(value, sources);
         if (needed == 0 && open == 0)
@@ -140,7 +140,7 @@ internal sealed class NetworkBuilder
             return;
         }
 
-        if (scope.Count > directConsumers && open != 0)
+        if (_scope.Count > _directConsumers && open != 0)
         {
             AddCopySet(value, needed, open, mayBeEmpty: reachable != open);
         }
@@ -153,18 +153,18 @@ internal sealed class NetworkBuilder
     /// <summary>Fills the scope with the undecided consumers; returns where copies are surely needed and where they may be.</summary>
     private (int Needed, int Reachable) ReadConsumers(int value)
     {
-        scope.Clear();
-        var (needed, reachable) = (problem.IsOutput[value] ? 1 << problem.Host : 0, 0);
-        foreach (var consumer in problem.Consumers[value])
+        _scope.Clear();
+        var (needed, reachable) = (_problem.IsOutput[value] ? 1 << _problem.Host : 0, 0);
+        foreach (var consumer in _problem.Consumers[value])
         {
-            if (variableOf[consumer] < 0)
+            if (_variableOf[consumer] < 0)
             {
-                needed |= allowed[consumer];
+                needed |= _allowed[consumer];
             }
             else
             {
-                reachable |= allowed[consumer];
-                scope.Add(consumer);
+                reachable |= _allowed[consumer];
+                _scope.Add(consumer);
             }
         }
 
@@ -173,12 +173,12 @@ internal sealed class NetworkBuilder
 
     private int FreeDevices(int value, int sources)
     {
-        var free = (1 << problem.DeviceCount) - 1;
-        for (var source = 0; source < problem.DeviceCount; source++)
+        var free = (1 << _problem.DeviceCount) - 1;
+        for (var source = 0; source < _problem.DeviceCount; source++)
         {
-            for (var device = 0; (sources >> source & 1) != 0 && device < problem.DeviceCount; device++)
+            for (var device = 0; (sources >> source & 1) != 0 && device < _problem.DeviceCount; device++)
             {
-                free &= problem.CopyCost(value, source, 1 << device) > 0 ? ~(1 << device) : -1;
+                free &= _problem.CopyCost(value, source, 1 << device) > 0 ? ~(1 << device) : -1;
             }
         }
 
@@ -190,28 +190,28 @@ internal sealed class NetworkBuilder
     {
         if (open == 0)
         {
-            scope.Clear();
+            _scope.Clear();
         }
 
-        var consumers = scope.Count;
+        var consumers = _scope.Count;
         for (var index = 0; index < consumers; index++)
         {
-            scope[index] = variableOf[scope[index]];
+            _scope[index] = _variableOf[_scope[index]];
         }
 
         var (producer, source) = ProducerOf(value);
         if (producer >= 0)
         {
-            scope.Add(producer);
+            _scope.Add(producer);
         }
 
-        if (scope.Count == 0)
+        if (_scope.Count == 0)
         {
-            Network.Constant += problem.CopyCost(value, source, needed);
+            Network.Constant += _problem.CopyCost(value, source, needed);
             return;
         }
 
-        var variables = CollectionsMarshal.AsSpan(scope);
+        var variables = CollectionsMarshal.AsSpan(_scope);
         var table = variables.Length == 1 ? Network.Unary(variables[0]) : Network.AddFactor(variables);
         for (var index = 0; index < table.Length; index++)
         {
@@ -223,7 +223,7 @@ internal sealed class NetworkBuilder
                 (from, set) = place == consumers ? (device, set) : (from, set | 1 << device);
             }
 
-            table[index] += problem.CopyCost(value, from, set);
+            table[index] += _problem.CopyCost(value, from, set);
         }
     }
 
@@ -233,20 +233,20 @@ internal sealed class NetworkBuilder
         var count = 0;
         for (var set = mayBeEmpty ? 0 : -open & open; ; set = (set - open) & open)
         {
-            subsets[count++] = (byte)set;
+            _subsets[count++] = (byte)set;
             if (set == open)
             {
                 break;
             }
         }
 
-        var copySet = Network.AddVariable(subsets.AsSpan(0, count));
-        copySets.Add((copySet, value, open));
-        AddProducer(value, copySet, needed, subsets.AsSpan(0, count));
+        var copySet = Network.AddVariable(_subsets.AsSpan(0, count));
+        _copySets.Add((copySet, value, open));
+        AddProducer(value, copySet, needed, _subsets.AsSpan(0, count));
         var penalty = PenaltyOf(value, needed | open);
-        foreach (var consumer in scope)
+        foreach (var consumer in _scope)
         {
-            AddConsumer(variableOf[consumer], copySet, open, penalty, subsets.AsSpan(0, count));
+            AddConsumer(_variableOf[consumer], copySet, open, penalty, _subsets.AsSpan(0, count));
         }
     }
 
@@ -257,7 +257,7 @@ internal sealed class NetworkBuilder
         for (var index = 0; index < table.Length; index++)
         {
             var from = producer < 0 ? source : Network.Labels(producer)[index / sets.Length];
-            table[index] += problem.CopyCost(value, from, needed | sets[index % sets.Length]);
+            table[index] += _problem.CopyCost(value, from, needed | sets[index % sets.Length]);
         }
     }
 
@@ -265,9 +265,9 @@ internal sealed class NetworkBuilder
     private double PenaltyOf(int value, int set)
     {
         var penalty = 0.0;
-        for (var source = 0; source < problem.DeviceCount; source++)
+        for (var source = 0; source < _problem.DeviceCount; source++)
         {
-            penalty = Math.Max(penalty, problem.CopyCost(value, source, set));
+            penalty = Math.Max(penalty, _problem.CopyCost(value, source, set));
         }
 
         return penalty;
@@ -285,13 +285,13 @@ internal sealed class NetworkBuilder
 
     private (int Variable, int Device) ProducerOf(int value)
     {
-        var producer = problem.Producer[value];
+        var producer = _problem.Producer[value];
         if (producer < 0)
         {
-            return (-1, problem.Host);
+            return (-1, _problem.Host);
         }
 
-        return variableOf[producer] < 0 ? (-1, OnlyDevice(producer)) : (variableOf[producer], -1);
+        return _variableOf[producer] < 0 ? (-1, OnlyDevice(producer)) : (_variableOf[producer], -1);
     }
 
     private void AddLaunches(ReadOnlySpan<int> path)
@@ -305,7 +305,7 @@ internal sealed class NetworkBuilder
     /// <summary>A launch of the item's device unless the item before it (-1: none) is on the same.</summary>
     private void AddLaunch(int before, int item)
     {
-        var (first, second) = (before < 0 ? -1 : variableOf[before], variableOf[item]);
+        var (first, second) = (before < 0 ? -1 : _variableOf[before], _variableOf[item]);
         if (second < 0)
         {
             AddLaunchOf(OnlyDevice(item), before, first);
@@ -316,7 +316,7 @@ internal sealed class NetworkBuilder
             var devices = Network.Labels(second);
             for (var label = 0; label < unary.Length; label++)
             {
-                unary[label] += before >= 0 && devices[label] == OnlyDevice(before) ? 0 : problem.Launch[devices[label]];
+                unary[label] += before >= 0 && devices[label] == OnlyDevice(before) ? 0 : _problem.Launch[devices[label]];
             }
         }
         else
@@ -329,7 +329,7 @@ internal sealed class NetworkBuilder
     {
         if (first < 0)
         {
-            Network.Constant += before >= 0 && OnlyDevice(before) == device ? 0 : problem.Launch[device];
+            Network.Constant += before >= 0 && OnlyDevice(before) == device ? 0 : _problem.Launch[device];
             return;
         }
 
@@ -337,7 +337,7 @@ internal sealed class NetworkBuilder
         var devices = Network.Labels(first);
         for (var label = 0; label < unary.Length; label++)
         {
-            unary[label] += devices[label] == device ? 0 : problem.Launch[device];
+            unary[label] += devices[label] == device ? 0 : _problem.Launch[device];
         }
     }
 
@@ -348,7 +348,7 @@ internal sealed class NetworkBuilder
         for (var index = 0; index < table.Length; index++)
         {
             var device = Network.Labels(second)[index % width];
-            table[index] = Network.Labels(first)[index / width] == device ? 0 : problem.Launch[device];
+            table[index] = Network.Labels(first)[index / width] == device ? 0 : _problem.Launch[device];
         }
     }
 }

@@ -3,14 +3,14 @@ namespace EdgeAI.Scheduling.Flow;
 /// <summary>Maximum flow between two nodes by blocking flows on level graphs (Dinic 1970), without recursion.</summary>
 internal sealed class FlowNetwork(int nodeCount)
 {
-    private readonly List<int> heads = [];
-    private readonly List<int> nexts = [];
-    private readonly List<double> capacities = [];
-    private readonly int[] firsts = Filled(nodeCount);
-    private readonly int[] levels = new int[nodeCount];
-    private readonly int[] currents = new int[nodeCount];
-    private readonly int[] queue = new int[nodeCount];
-    private readonly List<int> path = [];
+    private readonly List<int> _heads = [];
+    private readonly List<int> _nexts = [];
+    private readonly List<double> _capacities = [];
+    private readonly int[] _firsts = Filled(nodeCount);
+    private readonly int[] _levels = new int[nodeCount];
+    private readonly int[] _currents = new int[nodeCount];
+    private readonly int[] _queue = new int[nodeCount];
+    private readonly List<int> _path = [];
 
     /// <summary>An edge, with a capacity for each direction.</summary>
     public void AddEdge(int from, int to, double forward, double backward = 0)
@@ -25,7 +25,7 @@ internal sealed class FlowNetwork(int nodeCount)
         while (FindLevels(source, sink))
         {
             cancellation.ThrowIfCancellationRequested();
-            firsts.CopyTo(currents, 0);
+            _firsts.CopyTo(_currents, 0);
             while (Advance(source, sink))
             {
                 Augment();
@@ -33,7 +33,7 @@ internal sealed class FlowNetwork(int nodeCount)
         }
     }
 
-    public bool IsOnSourceSide(int node) => levels[node] >= 0;
+    public bool IsOnSourceSide(int node) => _levels[node] >= 0;
 
     private static int[] Filled(int count)
     {
@@ -44,58 +44,58 @@ internal sealed class FlowNetwork(int nodeCount)
 
     private void AddArc(int from, int to, double capacity)
     {
-        heads.Add(to);
-        capacities.Add(capacity);
-        nexts.Add(firsts[from]);
-        firsts[from] = heads.Count - 1;
+        _heads.Add(to);
+        _capacities.Add(capacity);
+        _nexts.Add(_firsts[from]);
+        _firsts[from] = _heads.Count - 1;
     }
 
     private bool FindLevels(int source, int sink)
     {
-        Array.Fill(levels, -1);
-        (levels[source], queue[0]) = (0, source);
+        Array.Fill(_levels, -1);
+        (_levels[source], _queue[0]) = (0, source);
         for (var (read, write) = (0, 1); read < write; read++)
         {
-            for (var arc = firsts[queue[read]]; arc >= 0; arc = nexts[arc])
+            for (var arc = _firsts[_queue[read]]; arc >= 0; arc = _nexts[arc])
             {
-                if (capacities[arc] > 0 && levels[heads[arc]] < 0)
+                if (_capacities[arc] > 0 && _levels[_heads[arc]] < 0)
                 {
-                    levels[heads[arc]] = levels[queue[read]] + 1;
-                    queue[write++] = heads[arc];
+                    _levels[_heads[arc]] = _levels[_queue[read]] + 1;
+                    _queue[write++] = _heads[arc];
                 }
             }
         }
 
-        return levels[sink] >= 0;
+        return _levels[sink] >= 0;
     }
 
     /// <summary>Finds the next path to the sink in the level graph, backing out of dead ends.</summary>
     private bool Advance(int source, int sink)
     {
-        path.Clear();
+        _path.Clear();
         for (var node = source; node != sink;)
         {
-            var arc = currents[node];
-            while (arc >= 0 && !(capacities[arc] > 0 && levels[heads[arc]] == levels[node] + 1))
+            var arc = _currents[node];
+            while (arc >= 0 && !(_capacities[arc] > 0 && _levels[_heads[arc]] == _levels[node] + 1))
             {
-                arc = nexts[arc];
+                arc = _nexts[arc];
             }
 
-            currents[node] = arc;
+            _currents[node] = arc;
             if (arc >= 0)
             {
-                path.Add(arc);
-                node = heads[arc];
+                _path.Add(arc);
+                node = _heads[arc];
             }
-            else if (path.Count == 0)
+            else if (_path.Count == 0)
             {
                 return false;
             }
             else
             {
-                node = heads[path[^1] ^ 1];
-                currents[node] = nexts[path[^1]];
-                path.RemoveAt(path.Count - 1);
+                node = _heads[_path[^1] ^ 1];
+                _currents[node] = _nexts[_path[^1]];
+                _path.RemoveAt(_path.Count - 1);
             }
         }
 
@@ -105,15 +105,15 @@ internal sealed class FlowNetwork(int nodeCount)
     private void Augment()
     {
         var amount = double.PositiveInfinity;
-        foreach (var arc in path)
+        foreach (var arc in _path)
         {
-            amount = Math.Min(amount, capacities[arc]);
+            amount = Math.Min(amount, _capacities[arc]);
         }
 
-        foreach (var arc in path)
+        foreach (var arc in _path)
         {
-            capacities[arc] -= amount;
-            capacities[arc ^ 1] += amount;
+            _capacities[arc] -= amount;
+            _capacities[arc ^ 1] += amount;
         }
     }
 }

@@ -8,20 +8,20 @@ namespace EdgeAI.Scheduling.Flow;
 /// </summary>
 internal sealed class MinCutSolver
 {
-    private readonly DenseProblem problem;
-    private readonly byte[] allowed;
-    private readonly FlowNetwork network;
-    private readonly int source;
-    private int free;
+    private readonly DenseProblem _problem;
+    private readonly byte[] _allowed;
+    private readonly FlowNetwork _network;
+    private readonly int _source;
+    private int _free;
 
     private MinCutSolver(DenseProblem problem, byte[] allowed)
     {
-        (this.problem, this.allowed) = (problem, allowed);
-        (source, free) = (problem.ItemCount, problem.ItemCount + 2);
-        network = new FlowNetwork(free + (2 * problem.ValueCount));
+        (_problem, _allowed) = (problem, allowed);
+        (_source, _free) = (problem.ItemCount, problem.ItemCount + 2);
+        _network = new FlowNetwork(_free + (2 * problem.ValueCount));
     }
 
-    private int Sink => source + 1;
+    private int Sink => _source + 1;
 
     public static byte[] Solve(DenseProblem problem, byte[] allowed, ReadOnlySpan<int> path, CancellationToken cancellation)
     {
@@ -33,11 +33,11 @@ internal sealed class MinCutSolver
         }
 
         solver.AddLaunches(path);
-        solver.network.Run(solver.source, solver.Sink, cancellation);
+        solver._network.Run(solver._source, solver.Sink, cancellation);
         var devices = new byte[problem.ItemCount];
         for (var item = 0; item < devices.Length; item++)
         {
-            devices[item] = (byte)(solver.network.IsOnSourceSide(item) ? 0 : 1);
+            devices[item] = (byte)(solver._network.IsOnSourceSide(item) ? 0 : 1);
         }
 
         return devices;
@@ -45,34 +45,34 @@ internal sealed class MinCutSolver
 
     private void AddItems()
     {
-        for (var item = 0; item < problem.ItemCount; item++)
+        for (var item = 0; item < _problem.ItemCount; item++)
         {
-            network.AddEdge(source, item, (allowed[item] & 2) != 0 ? problem.ItemCost(item, 1) : double.PositiveInfinity);
-            network.AddEdge(item, Sink, (allowed[item] & 1) != 0 ? problem.ItemCost(item, 0) : double.PositiveInfinity);
+            _network.AddEdge(_source, item, (_allowed[item] & 2) != 0 ? _problem.ItemCost(item, 1) : double.PositiveInfinity);
+            _network.AddEdge(item, Sink, (_allowed[item] & 1) != 0 ? _problem.ItemCost(item, 0) : double.PositiveInfinity);
         }
     }
 
     private void AddCopies(int value)
     {
-        var producer = problem.Producer[value];
-        var from = producer >= 0 ? producer : NodeOf(problem.Host);
-        var (toSecond, toFirst) = (free++, free++);
-        network.AddEdge(from, toSecond, problem.CopyCost(value, 0, 2));
-        network.AddEdge(toFirst, from, problem.CopyCost(value, 1, 1));
-        foreach (var consumer in problem.Consumers[value])
+        var producer = _problem.Producer[value];
+        var from = producer >= 0 ? producer : NodeOf(_problem.Host);
+        var (toSecond, toFirst) = (_free++, _free++);
+        _network.AddEdge(from, toSecond, _problem.CopyCost(value, 0, 2));
+        _network.AddEdge(toFirst, from, _problem.CopyCost(value, 1, 1));
+        foreach (var consumer in _problem.Consumers[value])
         {
             Tie(consumer);
         }
 
-        if (problem.IsOutput[value])
+        if (_problem.IsOutput[value])
         {
-            Tie(NodeOf(problem.Host));
+            Tie(NodeOf(_problem.Host));
         }
 
         void Tie(int consumer)
         {
-            network.AddEdge(toSecond, consumer, double.PositiveInfinity);
-            network.AddEdge(consumer, toFirst, double.PositiveInfinity);
+            _network.AddEdge(toSecond, consumer, double.PositiveInfinity);
+            _network.AddEdge(consumer, toFirst, double.PositiveInfinity);
         }
     }
 
@@ -82,15 +82,15 @@ internal sealed class MinCutSolver
         {
             if (place > 0)
             {
-                network.AddEdge(path[place - 1], path[place], problem.Launch[1], problem.Launch[0]);
+                _network.AddEdge(path[place - 1], path[place], _problem.Launch[1], _problem.Launch[0]);
             }
             else
             {
-                network.AddEdge(source, path[0], problem.Launch[1]);
-                network.AddEdge(path[0], Sink, problem.Launch[0]);
+                _network.AddEdge(_source, path[0], _problem.Launch[1]);
+                _network.AddEdge(path[0], Sink, _problem.Launch[0]);
             }
         }
     }
 
-    private int NodeOf(int device) => device == 0 ? source : Sink;
+    private int NodeOf(int device) => device == 0 ? _source : Sink;
 }

@@ -3,12 +3,12 @@ namespace EdgeAI.Scheduling.Modeling;
 /// <summary>A list of numbers for each row, in two flat arrays.</summary>
 internal sealed class Adjacency
 {
-    private readonly int[] starts;
-    private readonly int[] entries;
+    private readonly int[] _starts;
+    private readonly int[] _entries;
 
-    private Adjacency(int[] starts, int[] entries) => (this.starts, this.entries) = (starts, entries);
+    private Adjacency(int[] starts, int[] entries) => (_starts, _entries) = (starts, entries);
 
-    public ReadOnlySpan<int> this[int row] => entries.AsSpan(starts[row], starts[row + 1] - starts[row]);
+    public ReadOnlySpan<int> this[int row] => _entries.AsSpan(_starts[row], _starts[row + 1] - _starts[row]);
 
     /// <summary>Groups (row, entry) pairs by row; within a row they keep their order.</summary>
     public static Adjacency Of(int rows, List<(int Row, int Entry)> pairs)

@@ -6,43 +6,43 @@ namespace EdgeAI.Scheduling.Modeling;
 /// </summary>
 internal sealed class CopyCosts
 {
-    private readonly Link?[] links;
-    private readonly int deviceCount;
-    private readonly int host;
-    private readonly double[] fixedSum;
-    private readonly double[] perByteSum;
+    private readonly Link?[] _links;
+    private readonly int _deviceCount;
+    private readonly int _host;
+    private readonly double[] _fixedSum;
+    private readonly double[] _perByteSum;
 
     public CopyCosts(PlacementProblem problem)
     {
-        (deviceCount, host) = (problem.Devices.Length, problem.HostDevice);
-        links = new Link?[deviceCount * deviceCount];
+        (_deviceCount, _host) = (problem.Devices.Length, problem.HostDevice);
+        _links = new Link?[_deviceCount * _deviceCount];
         foreach (var link in problem.Links)
         {
-            links[(link.From * deviceCount) + link.To] = link;
+            _links[(link.From * _deviceCount) + link.To] = link;
         }
 
-        fixedSum = new double[deviceCount << deviceCount];
-        perByteSum = new double[deviceCount << deviceCount];
-        for (var index = 0; index < fixedSum.Length; index++)
+        _fixedSum = new double[_deviceCount << _deviceCount];
+        _perByteSum = new double[_deviceCount << _deviceCount];
+        for (var index = 0; index < _fixedSum.Length; index++)
         {
-            Tabulate(index >> deviceCount, index & ((1 << deviceCount) - 1));
+            Tabulate(index >> _deviceCount, index & ((1 << _deviceCount) - 1));
         }
     }
 
     public double Of(double bytes, int from, int set)
     {
-        var index = (from << deviceCount) | set;
-        return fixedSum[index] + (perByteSum[index] * bytes);
+        var index = (from << _deviceCount) | set;
+        return _fixedSum[index] + (_perByteSum[index] * bytes);
     }
 
     /// <summary>The set with the host added where a member can only be reached through it, and without the source.</summary>
     public int Close(int from, int set)
     {
-        for (var device = 0; device < deviceCount; device++)
+        for (var device = 0; device < _deviceCount; device++)
         {
-            if ((set >> device & 1) != 0 && device != from && links[(from * deviceCount) + device] is null)
+            if ((set >> device & 1) != 0 && device != from && _links[(from * _deviceCount) + device] is null)
             {
-                set |= 1 << host;
+                set |= 1 << _host;
             }
         }
 
@@ -50,17 +50,17 @@ internal sealed class CopyCosts
     }
 
     /// <summary>The last link over which a value that lies on <paramref name="from"/> reaches <paramref name="to"/>.</summary>
-    public Link LastHop(int from, int to) => links[(from * deviceCount) + to] ?? links[(host * deviceCount) + to]!;
+    public Link LastHop(int from, int to) => _links[(from * _deviceCount) + to] ?? _links[(_host * _deviceCount) + to]!;
 
     private void Tabulate(int from, int set)
     {
         var closed = Close(from, set);
-        for (var device = 0; device < deviceCount; device++)
+        for (var device = 0; device < _deviceCount; device++)
         {
             if ((closed >> device & 1) != 0)
             {
-                fixedSum[(from << deviceCount) | set] += LastHop(from, device).FixedCost;
-                perByteSum[(from << deviceCount) | set] += LastHop(from, device).CostPerByte;
+                _fixedSum[(from << _deviceCount) | set] += LastHop(from, device).FixedCost;
+                _perByteSum[(from << _deviceCount) | set] += LastHop(from, device).CostPerByte;
             }
         }
     }

@@ -3,8 +3,8 @@ namespace EdgeAI.Scheduling.Modeling;
 /// <summary>A checked problem in flat arrays, as the solvers read it. Sets of devices are bit masks.</summary>
 internal sealed class DenseProblem
 {
-    private readonly double[] itemCosts;
-    private readonly double[] bytes;
+    private readonly double[] _itemCosts;
+    private readonly double[] _bytes;
 
     public DenseProblem(PlacementProblem problem)
     {
@@ -12,13 +12,13 @@ internal sealed class DenseProblem
         (ItemCount, DeviceCount, ValueCount, Host) = (problem.Items.Length, problem.Devices.Length, problem.Values.Length, problem.HostDevice);
         Launch = [.. problem.Devices.Select(device => device.LaunchCost)];
         Copies = new CopyCosts(problem);
-        (itemCosts, Allowed) = (new double[ItemCount * DeviceCount], new byte[ItemCount]);
+        (_itemCosts, Allowed) = (new double[ItemCount * DeviceCount], new byte[ItemCount]);
         for (var item = 0; item < ItemCount; item++)
         {
             ReadCosts(problem.Costs, item);
         }
 
-        bytes = [.. problem.Values.Select(value => (double)value.Bytes)];
+        _bytes = [.. problem.Values.Select(value => (double)value.Bytes)];
         Producer = [.. problem.Values.Select(value => value.Producer)];
         IsOutput = [.. problem.Values.Select(value => value.IsOutput)];
         (Consumers, ValuesOf, Predecessors, Successors) = Connect(problem);
@@ -57,10 +57,10 @@ internal sealed class DenseProblem
 
     public Adjacency Successors { get; }
 
-    public double ItemCost(int item, int device) => itemCosts[(item * DeviceCount) + device];
+    public double ItemCost(int item, int device) => _itemCosts[(item * DeviceCount) + device];
 
     /// <summary>The cost of a value that lies on <paramref name="from"/> and must be present on a set of devices.</summary>
-    public double CopyCost(int value, int from, int set) => Copies.Of(bytes[value], from, set);
+    public double CopyCost(int value, int from, int set) => Copies.Of(_bytes[value], from, set);
 
     public int SourceOf(int value, ReadOnlySpan<byte> devices) => Producer[value] < 0 ? Host : devices[Producer[value]];
 
@@ -100,7 +100,7 @@ internal sealed class DenseProblem
         for (var device = 0; device < DeviceCount; device++)
         {
             var cost = costs[item, device];
-            itemCosts[(item * DeviceCount) + device] = cost.Value;
+            _itemCosts[(item * DeviceCount) + device] = cost.Value;
             Allowed[item] |= (byte)(cost.IsRefused ? 0 : 1 << device);
         }
     }

@@ -15,8 +15,8 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
     private const int SmallProblem = 2000;
     private const int SmallWork = 1 << 18;
 
-    private readonly AdditiveSolver solver = new(problem, options, cancellation);
-    private int[] path = [];
+    private readonly AdditiveSolver _solver = new(problem, options, cancellation);
+    private int[] _path = [];
 
     public AdditiveSolution? Additive { get; private set; }
 
@@ -31,7 +31,7 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
 
     public void Solve()
     {
-        Additive = solver.Solve(problem.Allowed, []);
+        Additive = _solver.Solve(problem.Allowed, []);
         Bound = Additive.Bound;
         Offer(Additive.Devices);
         if (options.Objective == PlacementObjective.Additive || problem.ItemCount == 0)
@@ -53,13 +53,13 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
         for (var round = IsSmall ? 0 : 2; round < 4 && !IsClosed; round++)
         {
             var next = LaunchPath.Heaviest(problem, devices);
-            if (next.AsSpan().SequenceEqual(path))
+            if (next.AsSpan().SequenceEqual(_path))
             {
                 return;
             }
 
-            path = next;
-            var solution = solver.Solve(problem.Allowed, path);
+            _path = next;
+            var solution = _solver.Solve(problem.Allowed, _path);
             Bound = Math.Max(Bound, solution.Bound);
             Offer(solution.Devices);
             devices = solution.Devices;
@@ -82,11 +82,11 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
         {
             var isPossible = Array.TrueForAll(problem.Allowed, allowed => (allowed & set) != 0);
             var allowed = Array.ConvertAll(problem.Allowed, allowed => (byte)((allowed & set) != 0 ? allowed & set : allowed));
-            var along = solver.Solve(allowed, path);
+            var along = _solver.Solve(allowed, _path);
             Offer(along.Devices);
             if (isPossible)
             {
-                least = Math.Min(least, Math.Max(along.Bound, solver.Solve(allowed, []).Bound + LaunchesOf(set)));
+                least = Math.Min(least, Math.Max(along.Bound, _solver.Solve(allowed, []).Bound + LaunchesOf(set)));
             }
         }
 

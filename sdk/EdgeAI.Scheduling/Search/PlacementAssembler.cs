@@ -6,7 +6,7 @@ namespace EdgeAI.Scheduling.Search;
 /// <summary>Writes an ordered placement out as segments and transfers.</summary>
 internal sealed class PlacementAssembler(DenseProblem problem, OrderedPlacement placement)
 {
-    private readonly List<Transfer> transfers = [];
+    private readonly List<Transfer> _transfers = [];
 
     public ImmutableArray<PlacementSegment> Segments()
     {
@@ -26,7 +26,7 @@ internal sealed class PlacementAssembler(DenseProblem problem, OrderedPlacement 
             AddTransfers(value);
         }
 
-        var ordered = transfers.Select((transfer, index) => (transfer, index)).OrderBy(pair => (pair.transfer.BeforeSegment, pair.index));
+        var ordered = _transfers.Select((transfer, index) => (transfer, index)).OrderBy(pair => (pair.transfer.BeforeSegment, pair.index));
         return [.. ordered.Select(pair => pair.transfer)];
     }
 
@@ -100,6 +100,6 @@ internal sealed class PlacementAssembler(DenseProblem problem, OrderedPlacement 
 
         var link = problem.Copies.LastHop(source, device);
         var after = problem.Producer[value] < 0 ? -1 : placement.SegmentOf[problem.Producer[value]];
-        transfers.Add(new Transfer(value, link.From, device, link.CopyCost(problem.Source.Values[value].Bytes), after, before));
+        _transfers.Add(new Transfer(value, link.From, device, link.CopyCost(problem.Source.Values[value].Bytes), after, before));
     }
 }

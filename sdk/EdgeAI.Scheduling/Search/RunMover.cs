@@ -7,8 +7,8 @@ internal sealed class RunMover(DenseProblem problem)
 {
     private const double Threshold = 1e-12;
 
-    private readonly int[] touched = new int[problem.ValueCount];
-    private int stamp;
+    private readonly int[] _touched = new int[problem.ValueCount];
+    private int _stamp;
 
     /// <summary>Finds moves that improve the total in the placement's order; of neighboring segments only one moves.</summary>
     public bool TryImprove(OrderedPlacement placement, out byte[] devices)
@@ -88,14 +88,14 @@ internal sealed class RunMover(DenseProblem problem)
     private double CostOf(ReadOnlySpan<int> items, byte[] devices)
     {
         var cost = 0.0;
-        stamp++;
+        _stamp++;
         foreach (var item in items)
         {
             cost += problem.ItemCost(item, devices[item]);
             foreach (var value in problem.ValuesOf[item])
             {
-                cost += touched[value] == stamp ? 0 : problem.CopyCost(value, devices);
-                touched[value] = stamp;
+                cost += _touched[value] == _stamp ? 0 : problem.CopyCost(value, devices);
+                _touched[value] = _stamp;
             }
         }
 

@@ -9,51 +9,51 @@ namespace EdgeAI.Scheduling.Search;
 /// </summary>
 internal sealed class TreeReweightedBound
 {
-    private readonly CostNetwork network;
-    private readonly int[] order;
-    private readonly int[] rank;
-    private readonly Adjacency edgesOf;
-    private readonly double[] weights;
-    private readonly int[] starts;
-    private readonly double[] toFirst;
-    private readonly double[] toSecond;
-    private readonly double[] belief = new double[1 << PlacementProblem.MaxDevices];
+    private readonly CostNetwork _network;
+    private readonly int[] _order;
+    private readonly int[] _rank;
+    private readonly Adjacency _edgesOf;
+    private readonly double[] _weights;
+    private readonly int[] _starts;
+    private readonly double[] _toFirst;
+    private readonly double[] _toSecond;
+    private readonly double[] _belief = new double[1 << PlacementProblem.MaxDevices];
 
     /// <summary>Prepares the passes over a network whose factors are all pairs, in an order of time.</summary>
     public TreeReweightedBound(CostNetwork network, int[] times)
     {
-        this.network = network;
-        (order, rank) = ([.. Enumerable.Range(0, times.Length).OrderBy(variable => times[variable])], new int[times.Length]);
-        for (var place = 0; place < order.Length; place++)
+        _network = network;
+        (_order, _rank) = ([.. Enumerable.Range(0, times.Length).OrderBy(variable => times[variable])], new int[times.Length]);
+        for (var place = 0; place < _order.Length; place++)
         {
-            rank[order[place]] = place;
+            _rank[_order[place]] = place;
         }
 
         var pairs = new List<(int, int)>();
-        starts = new int[network.FactorCount + 1];
+        _starts = new int[network.FactorCount + 1];
         for (var edge = 0; edge < network.FactorCount; edge++)
         {
             var scope = network.Scope(edge);
             pairs.Add((scope[0], edge));
             pairs.Add((scope[1], edge));
-            starts[edge + 1] = starts[edge] + Math.Max(network.DomainOf(scope[0]), network.DomainOf(scope[1]));
+            _starts[edge + 1] = _starts[edge] + Math.Max(network.DomainOf(scope[0]), network.DomainOf(scope[1]));
         }
 
-        (edgesOf, weights) = (Adjacency.Of(times.Length, pairs), new double[times.Length]);
-        (toFirst, toSecond) = (new double[starts[^1]], new double[starts[^1]]);
+        (_edgesOf, _weights) = (Adjacency.Of(times.Length, pairs), new double[times.Length]);
+        (_toFirst, _toSecond) = (new double[_starts[^1]], new double[_starts[^1]]);
         for (var variable = 0; variable < times.Length; variable++)
         {
-            weights[variable] = 1.0 / Math.Max(1, Math.Max(CountEdges(variable, true), CountEdges(variable, false)));
+            _weights[variable] = 1.0 / Math.Max(1, Math.Max(CountEdges(variable, true), CountEdges(variable, false)));
         }
     }
 
     /// <summary>Work of one pass, for budgets.</summary>
-    public long PassWork => Math.Max(1, Enumerable.Range(0, network.FactorCount).Sum(edge => (long)network.Table(edge).Length));
+    public long PassWork => Math.Max(1, Enumerable.Range(0, _network.FactorCount).Sum(edge => (long)_network.Table(edge).Length));
 
     /// <summary>One pass in the order of time, in which messages go forward; writes a label for each variable.</summary>
     public void PassForward(byte[] labels)
     {
-        foreach (var variable in order)
+        foreach (var variable in _order)
         {
             labels[variable] = ChooseLabel(variable, labels);
             Send(variable, forward: true, SumBelief(variable));
@@ -63,11 +63,11 @@ internal sealed class TreeReweightedBound
     /// <summary>One pass against the order of time; returns the bound.</summary>
     public double PassBackward()
     {
-        var bound = network.Constant;
-        for (var place = order.Length - 1; place >= 0; place--)
+        var bound = _network.Constant;
+        for (var place = _order.Length - 1; place >= 0; place--)
         {
-            var sum = SumBelief(order[place]);
-            bound += SubtractMinimum(sum) + Send(order[place], forward: false, sum);
+            var sum = SumBelief(_order[place]);
+            bound += SubtractMinimum(sum) + Send(_order[place], forward: false, sum);
         }
 
         return bound;
@@ -76,7 +76,7 @@ internal sealed class TreeReweightedBound
     private int CountEdges(int variable, bool forward)
     {
         var count = 0;
-        foreach (var edge in edgesOf[variable])
+        foreach (var edge in _edgesOf[variable])
         {
             count += GoesForward(edge, variable) == forward ? 1 : 0;
         }
@@ -86,20 +86,20 @@ internal sealed class TreeReweightedBound
 
     private int OtherEnd(int edge, int variable)
     {
-        var scope = network.Scope(edge);
+        var scope = _network.Scope(edge);
         return scope[0] == variable ? scope[1] : scope[0];
     }
 
-    private bool GoesForward(int edge, int variable) => rank[OtherEnd(edge, variable)] > rank[variable];
+    private bool GoesForward(int edge, int variable) => _rank[OtherEnd(edge, variable)] > _rank[variable];
 
     private Span<double> MessageTo(int variable, int edge) =>
-        (network.Scope(edge)[0] == variable ? toFirst : toSecond).AsSpan(starts[edge], network.DomainOf(variable));
+        (_network.Scope(edge)[0] == variable ? _toFirst : _toSecond).AsSpan(_starts[edge], _network.DomainOf(variable));
 
     private Span<double> SumBelief(int variable)
     {
-        var sum = belief.AsSpan(0, network.DomainOf(variable));
-        network.Unary(variable).CopyTo(sum);
-        foreach (var edge in edgesOf[variable])
+        var sum = _belief.AsSpan(0, _network.DomainOf(variable));
+        _network.Unary(variable).CopyTo(sum);
+        foreach (var edge in _edgesOf[variable])
         {
             Add(MessageTo(variable, edge), sum);
         }
@@ -118,7 +118,7 @@ internal sealed class TreeReweightedBound
     private double Send(int variable, bool forward, ReadOnlySpan<double> sum)
     {
         var total = 0.0;
-        foreach (var edge in edgesOf[variable])
+        foreach (var edge in _edgesOf[variable])
         {
             if (GoesForward(edge, variable) == forward)
             {
@@ -133,15 +133,15 @@ internal sealed class TreeReweightedBound
     private double Send(int variable, int edge, ReadOnlySpan<double> sum)
     {
         var other = OtherEnd(edge, variable);
-        var isFirst = network.Scope(edge)[0] == variable;
+        var isFirst = _network.Scope(edge)[0] == variable;
         ReadOnlySpan<double> back = MessageTo(variable, edge);
-        ReadOnlySpan<double> table = network.Table(edge);
+        ReadOnlySpan<double> table = _network.Table(edge);
         var message = MessageTo(other, edge);
         var (own, theirs) = isFirst ? (message.Length, 1) : (1, sum.Length);
         message.Fill(double.PositiveInfinity);
         for (var label = 0; label < sum.Length; label++)
         {
-            var share = (weights[variable] * sum[label]) - back[label];
+            var share = (_weights[variable] * sum[label]) - back[label];
             for (var target = 0; target < message.Length; target++)
             {
                 message[target] = Math.Min(message[target], share + table[(label * own) + (target * theirs)]);
@@ -170,9 +170,9 @@ internal sealed class TreeReweightedBound
     /// <summary>The best label given those of earlier variables and what later ones have sent.</summary>
     private byte ChooseLabel(int variable, byte[] labels)
     {
-        var sum = belief.AsSpan(0, network.DomainOf(variable));
-        network.Unary(variable).CopyTo(sum);
-        foreach (var edge in edgesOf[variable])
+        var sum = _belief.AsSpan(0, _network.DomainOf(variable));
+        _network.Unary(variable).CopyTo(sum);
+        foreach (var edge in _edgesOf[variable])
         {
             if (GoesForward(edge, variable))
             {
@@ -195,12 +195,12 @@ internal sealed class TreeReweightedBound
 
     private void AddRow(int variable, int edge, byte[] labels, Span<double> sum)
     {
-        var table = network.Table(edge);
+        var table = _network.Table(edge);
         var other = OtherEnd(edge, variable);
-        var isFirst = network.Scope(edge)[0] == variable;
+        var isFirst = _network.Scope(edge)[0] == variable;
         for (var label = 0; label < sum.Length; label++)
         {
-            sum[label] += table[isFirst ? (label * network.DomainOf(other)) + labels[other] : (labels[other] * sum.Length) + label];
+            sum[label] += table[isFirst ? (label * _network.DomainOf(other)) + labels[other] : (labels[other] * sum.Length) + label];
         }
     }
 }

@@ -19,66 +19,66 @@ internal sealed class WideSearch
     private const int Window = 8;
     private const double Stalled = 1e-4;
 
-    private readonly DenseProblem problem;
-    private readonly PlacementOptions options;
-    private readonly byte[] allowed;
-    private readonly int[] path;
-    private readonly CancellationToken cancellation;
-    private readonly NetworkBuilder full;
-    private readonly int[] timesFixed;
-    private byte[] best = [];
-    private double value = double.PositiveInfinity;
-    private double bound;
+    private readonly DenseProblem _problem;
+    private readonly PlacementOptions _options;
+    private readonly byte[] _allowed;
+    private readonly int[] _path;
+    private readonly CancellationToken _cancellation;
+    private readonly NetworkBuilder _full;
+    private readonly int[] _timesFixed;
+    private byte[] _best = [];
+    private double _value = double.PositiveInfinity;
+    private double _bound;
 
     public WideSearch(DenseProblem problem, PlacementOptions options, byte[] allowed, int[] path, CancellationToken cancellation)
     {
-        (this.problem, this.options, this.allowed, this.path, this.cancellation) = (problem, options, allowed, path, cancellation);
-        full = NetworkBuilder.Build(problem, allowed, path);
-        timesFixed = new int[full.Network.VariableCount];
+        (_problem, _options, _allowed, _path, _cancellation) = (problem, options, allowed, path, cancellation);
+        _full = NetworkBuilder.Build(problem, allowed, path);
+        _timesFixed = new int[_full.Network.VariableCount];
     }
 
     public AdditiveSolution Solve()
     {
         PassMessages();
-        for (var round = 0; round < options.ImprovementRounds && value > bound; round++)
+        for (var round = 0; round < _options.ImprovementRounds && _value > _bound; round++)
         {
-            var before = value;
-            for (var device = 0; device < problem.DeviceCount; device++)
+            var before = _value;
+            for (var device = 0; device < _problem.DeviceCount; device++)
             {
                 Expand(device);
             }
 
             Free();
             Free();
-            if (value >= before)
+            if (_value >= before)
             {
                 break;
             }
         }
 
-        return new AdditiveSolution(best, value, Math.Min(bound, value), Name, long.MaxValue);
+        return new AdditiveSolution(_best, _value, Math.Min(_bound, _value), Name, long.MaxValue);
     }
 
     private void PassMessages()
     {
-        var pairs = NetworkBuilder.Build(problem, allowed, path, directConsumers: 1);
+        var pairs = NetworkBuilder.Build(_problem, _allowed, _path, directConsumers: 1);
         var messages = new TreeReweightedBound(pairs.Network, pairs.Times());
         var labels = new byte[pairs.Network.VariableCount];
         var passes = Math.Clamp(PassBudget / messages.PassWork, FewestPasses, MostPasses);
-        for (var (pass, reference) = (1, 0.0); pass <= passes && value > bound; pass++)
+        for (var (pass, reference) = (1, 0.0); pass <= passes && _value > _bound; pass++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            _cancellation.ThrowIfCancellationRequested();
             messages.PassForward(labels);
             Offer(pairs.DevicesOf(labels));
-            bound = Math.Max(bound, messages.PassBackward());
+            _bound = Math.Max(_bound, messages.PassBackward());
             if (pass % Window == 0)
             {
-                if (bound - reference <= Stalled * bound)
+                if (_bound - reference <= Stalled * _bound)
                 {
                     break;
                 }
 
-                reference = bound;
+                reference = _bound;
             }
         }
     }
@@ -86,30 +86,30 @@ internal sealed class WideSearch
     /// <summary>Each item keeps its device or takes one given device.</summary>
     private void Expand(int device)
     {
-        var choice = new byte[allowed.Length];
+        var choice = new byte[_allowed.Length];
         for (var item = 0; item < choice.Length; item++)
         {
-            choice[item] = (byte)(1 << best[item] | (allowed[item] & 1 << device));
+            choice[item] = (byte)(1 << _best[item] | (_allowed[item] & 1 << device));
         }
 
-        var builder = NetworkBuilder.Build(problem, choice, path);
+        var builder = NetworkBuilder.Build(_problem, choice, _path);
         Improve(builder, new int[builder.Network.VariableCount]);
     }
 
     /// <summary>All items are free but as many as keep the tables small, in turns.</summary>
-    private void Free() => Improve(full, timesFixed);
+    private void Free() => Improve(_full, _timesFixed);
 
     private void Improve(NetworkBuilder builder, int[] fixedBefore)
     {
-        Offer(Neighborhood.Solve(builder, best, NeighborhoodEntries, fixedBefore, cancellation));
+        Offer(Neighborhood.Solve(builder, _best, NeighborhoodEntries, fixedBefore, _cancellation));
     }
 
     private void Offer(byte[] devices)
     {
-        var cost = problem.AdditiveCost(devices) + LaunchPath.Cost(problem, devices, path);
-        if (cost < value)
+        var cost = _problem.AdditiveCost(devices) + LaunchPath.Cost(_problem, devices, _path);
+        if (cost < _value)
         {
-            (best, value) = (devices, cost);
+            (_best, _value) = (devices, cost);
         }
     }
 }

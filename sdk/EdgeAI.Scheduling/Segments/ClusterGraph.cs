@@ -9,13 +9,13 @@ namespace EdgeAI.Scheduling.Segments;
 /// </summary>
 internal sealed class ClusterGraph
 {
-    private readonly int[] clusterOf;
-    private readonly List<byte> devices = [];
-    private readonly List<int> itemCounts = [];
+    private readonly int[] _clusterOf;
+    private readonly List<byte> _devices = [];
+    private readonly List<int> _itemCounts = [];
 
     public ClusterGraph(DenseProblem problem, ReadOnlySpan<byte> placed)
     {
-        clusterOf = new int[problem.ItemCount];
+        _clusterOf = new int[problem.ItemCount];
         for (byte device = 0; device < problem.DeviceCount; device++)
         {
             Open(device);
@@ -23,24 +23,24 @@ internal sealed class ClusterGraph
 
         for (var item = 0; item < placed.Length; item++)
         {
-            clusterOf[item] = ClusterFor(problem.Predecessors[item], placed[item]);
-            itemCounts[clusterOf[item]]++;
+            _clusterOf[item] = ClusterFor(problem.Predecessors[item], placed[item]);
+            _itemCounts[_clusterOf[item]]++;
         }
 
         (Predecessors, Successors) = Connect(problem);
     }
 
-    public int Count => devices.Count;
+    public int Count => _devices.Count;
 
     public Adjacency Predecessors { get; }
 
     public Adjacency Successors { get; }
 
-    public int ClusterOf(int item) => clusterOf[item];
+    public int ClusterOf(int item) => _clusterOf[item];
 
-    public byte DeviceOf(int cluster) => devices[cluster];
+    public byte DeviceOf(int cluster) => _devices[cluster];
 
-    public int ItemsIn(int cluster) => itemCounts[cluster];
+    public int ItemsIn(int cluster) => _itemCounts[cluster];
 
     /// <summary>For each cluster the launches that any order needs after it, along the heaviest path.</summary>
     public double[] Heights(ReadOnlySpan<double> weights)
@@ -50,7 +50,7 @@ internal sealed class ClusterGraph
         {
             foreach (var next in Successors[cluster])
             {
-                var launch = devices[next] == devices[cluster] ? 0 : weights[devices[next]];
+                var launch = _devices[next] == _devices[cluster] ? 0 : weights[_devices[next]];
                 heights[cluster] = Math.Max(heights[cluster], launch + heights[next]);
             }
         }
@@ -60,9 +60,9 @@ internal sealed class ClusterGraph
 
     private int Open(byte device)
     {
-        devices.Add(device);
-        itemCounts.Add(0);
-        return devices.Count - 1;
+        _devices.Add(device);
+        _itemCounts.Add(0);
+        return _devices.Count - 1;
     }
 
     private int ClusterFor(ReadOnlySpan<int> predecessors, byte device)
@@ -72,27 +72,27 @@ internal sealed class ClusterGraph
             return device;
         }
 
-        var cluster = clusterOf[predecessors[0]];
+        var cluster = _clusterOf[predecessors[0]];
         foreach (var predecessor in predecessors)
         {
-            if (clusterOf[predecessor] != cluster)
+            if (_clusterOf[predecessor] != cluster)
             {
                 return Open(device);
             }
         }
 
-        return devices[cluster] == device ? cluster : Open(device);
+        return _devices[cluster] == device ? cluster : Open(device);
     }
 
     private (Adjacency Predecessors, Adjacency Successors) Connect(DenseProblem problem)
     {
         var edges = new HashSet<(int From, int To)>();
         List<(int, int)> predecessors = [], successors = [];
-        for (var item = 0; item < clusterOf.Length; item++)
+        for (var item = 0; item < _clusterOf.Length; item++)
         {
             foreach (var predecessor in problem.Predecessors[item])
             {
-                var (from, to) = (clusterOf[predecessor], clusterOf[item]);
+                var (from, to) = (_clusterOf[predecessor], _clusterOf[item]);
                 if (from != to && edges.Add((from, to)))
                 {
                     predecessors.Add((to, from));

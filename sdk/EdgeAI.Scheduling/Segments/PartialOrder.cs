@@ -5,9 +5,9 @@ namespace EdgeAI.Scheduling.Segments;
 /// <summary>A prefix of a segment order: what has run, what could run next, and what it cost. Its buffers are reused.</summary>
 internal sealed class PartialOrder(int clusterCount)
 {
-    private readonly ulong[] done = new ulong[(clusterCount + 63) / 64];
-    private readonly List<int> ready = [];
-    private readonly Stack<int> pending = new();
+    private readonly ulong[] _done = new ulong[(clusterCount + 63) / 64];
+    private readonly List<int> _ready = [];
+    private readonly Stack<int> _pending = new();
 
     /// <summary>The device of the last segment; -1 before the first.</summary>
     public int Device { get; private set; } = -1;
@@ -22,7 +22,7 @@ internal sealed class PartialOrder(int clusterCount)
     /// <summary>Where the order's history is kept.</summary>
     public int History { get; set; } = -1;
 
-    public bool IsComplete => ready.Count == 0;
+    public bool IsComplete => _ready.Count == 0;
 
     public void Start(ClusterGraph graph, int deviceCount)
     {
@@ -30,14 +30,14 @@ internal sealed class PartialOrder(int clusterCount)
         {
             if (graph.ItemsIn(cluster) > 0)
             {
-                ready.Add(cluster);
+                _ready.Add(cluster);
             }
         }
     }
 
     public bool CanRun(ClusterGraph graph, int device)
     {
-        foreach (var cluster in ready)
+        foreach (var cluster in _ready)
         {
             if (graph.DeviceOf(cluster) == device)
             {
@@ -51,17 +51,17 @@ internal sealed class PartialOrder(int clusterCount)
     /// <summary>Becomes <paramref name="other"/> followed by a segment of all that one device can then run.</summary>
     public void Extend(PartialOrder other, ClusterGraph graph, int device, double[] weights, double[] heights, Action<int>? onRun = null)
     {
-        other.done.CopyTo(done, 0);
-        ready.Clear();
-        foreach (var cluster in other.ready)
+        other._done.CopyTo(_done, 0);
+        _ready.Clear();
+        foreach (var cluster in other._ready)
         {
             Release(graph, cluster, device);
         }
 
         (Device, Cost, DoneCount) = (device, other.Cost + weights[device], other.DoneCount);
-        while (pending.TryPop(out var cluster))
+        while (_pending.TryPop(out var cluster))
         {
-            done[cluster / 64] |= 1UL << (cluster % 64);
+            _done[cluster / 64] |= 1UL << (cluster % 64);
             DoneCount++;
             onRun?.Invoke(cluster);
             ReleaseSuccessors(graph, cluster, device);
@@ -78,9 +78,9 @@ internal sealed class PartialOrder(int clusterCount)
             return false;
         }
 
-        for (var word = 0; word < done.Length; word++)
+        for (var word = 0; word < _done.Length; word++)
         {
-            if ((other.done[word] & ~done[word]) != 0)
+            if ((other._done[word] & ~_done[word]) != 0)
             {
                 return false;
             }
@@ -96,7 +96,7 @@ internal sealed class PartialOrder(int clusterCount)
             var isReady = true;
             foreach (var predecessor in graph.Predecessors[next])
             {
-                isReady &= (done[predecessor / 64] >> (predecessor % 64) & 1) != 0;
+                isReady &= (_done[predecessor / 64] >> (predecessor % 64) & 1) != 0;
             }
 
             if (isReady)
@@ -110,18 +110,18 @@ internal sealed class PartialOrder(int clusterCount)
     {
         if (graph.DeviceOf(cluster) == device)
         {
-            pending.Push(cluster);
+            _pending.Push(cluster);
         }
         else
         {
-            ready.Add(cluster);
+            _ready.Add(cluster);
         }
     }
 
     private double Remaining(ClusterGraph graph, double[] weights, double[] heights)
     {
         var (most, waiting) = (0.0, 0);
-        foreach (var cluster in ready)
+        foreach (var cluster in _ready)
         {
             most = Math.Max(most, weights[graph.DeviceOf(cluster)] + heights[cluster]);
             waiting |= 1 << graph.DeviceOf(cluster);

@@ -11,74 +11,74 @@ internal sealed class SegmentOrder
 {
     private const int BeamEntries = 1 << 17;
 
-    private readonly ClusterGraph graph;
-    private readonly double[] weights;
-    private readonly double[] heights;
-    private readonly int deviceCount;
-    private readonly List<(int Parent, byte Device)> history = [];
-    private readonly Stack<PartialOrder> spare = new();
-    private readonly PartialOrder start;
-    private List<PartialOrder> beam = [];
-    private List<PartialOrder> candidates = [];
-    private (double Cost, int History) best = (double.PositiveInfinity, -1);
+    private readonly ClusterGraph _graph;
+    private readonly double[] _weights;
+    private readonly double[] _heights;
+    private readonly int _deviceCount;
+    private readonly List<(int Parent, byte Device)> _history = [];
+    private readonly Stack<PartialOrder> _spare = new();
+    private readonly PartialOrder _start;
+    private readonly List<PartialOrder> _beam = [];
+    private readonly List<PartialOrder> _candidates = [];
+    private (double Cost, int History) _best = (double.PositiveInfinity, -1);
 
     private SegmentOrder(DenseProblem problem, ReadOnlySpan<byte> devices)
     {
-        deviceCount = problem.DeviceCount;
-        graph = new ClusterGraph(problem, devices);
-        weights = Array.TrueForAll(problem.Launch, cost => cost == 0) ? [.. problem.Launch.Select(_ => 1.0)] : problem.Launch;
-        heights = graph.Heights(weights);
-        start = new PartialOrder(graph.Count);
-        start.Start(graph, deviceCount);
+        _deviceCount = problem.DeviceCount;
+        _graph = new ClusterGraph(problem, devices);
+        _weights = Array.TrueForAll(problem.Launch, cost => cost == 0) ? [.. problem.Launch.Select(_ => 1.0)] : problem.Launch;
+        _heights = _graph.Heights(_weights);
+        _start = new PartialOrder(_graph.Count);
+        _start.Start(_graph, _deviceCount);
     }
 
     /// <summary>Finds the segment of each item; segments are numbered in the order of execution.</summary>
     public static (int[] SegmentOf, int SegmentCount) Find(DenseProblem problem, ReadOnlySpan<byte> devices, int beamWidth)
     {
         var search = new SegmentOrder(problem, devices);
-        var width = Math.Clamp(BeamEntries / (search.graph.Count + 1), 1, beamWidth);
+        var width = Math.Clamp(BeamEntries / (search._graph.Count + 1), 1, beamWidth);
         search.Search(problem.DeviceCount <= 2 ? Math.Max(width, 2) : width);
         return search.Replay(problem.ItemCount);
     }
 
     private void Search(int width)
     {
-        if (start.IsComplete)
+        if (_start.IsComplete)
         {
             return;
         }
 
-        ExtendAll(start);
-        for (Narrow(width); beam.Count > 0; Narrow(width))
+        ExtendAll(_start);
+        for (Narrow(width); _beam.Count > 0; Narrow(width))
         {
-            foreach (var order in beam)
+            foreach (var order in _beam)
             {
                 ExtendAll(order);
-                spare.Push(order);
+                _spare.Push(order);
             }
         }
     }
 
     private void ExtendAll(PartialOrder order)
     {
-        for (byte device = 0; device < deviceCount; device++)
+        for (byte device = 0; device < _deviceCount; device++)
         {
-            if (device == order.Device || !order.CanRun(graph, device))
+            if (device == order.Device || !order.CanRun(_graph, device))
             {
                 continue;
             }
 
-            var next = spare.TryPop(out var reused) ? reused : new PartialOrder(graph.Count);
-            next.Extend(order, graph, device, weights, heights);
-            if (next.Bound < best.Cost)
+            var next = _spare.TryPop(out var reused) ? reused : new PartialOrder(_graph.Count);
+            next.Extend(order, _graph, device, _weights, _heights);
+            if (next.Bound < _best.Cost)
             {
-                history.Add((order.History, device));
-                next.History = history.Count - 1;
-                candidates.Add(next);
+                _history.Add((order.History, device));
+                next.History = _history.Count - 1;
+                _candidates.Add(next);
             }
             else
             {
-                spare.Push(next);
+                _spare.Push(next);
             }
         }
     }
@@ -86,23 +86,23 @@ internal sealed class SegmentOrder
     /// <summary>Takes the complete candidates out, then keeps the most promising that no other dominates.</summary>
     private void Narrow(int width)
     {
-        beam.Clear();
-        candidates.Sort(Compare);
-        foreach (var candidate in candidates)
+        _beam.Clear();
+        _candidates.Sort(Compare);
+        foreach (var candidate in _candidates)
         {
-            if (candidate.IsComplete && candidate.Cost < best.Cost)
+            if (candidate.IsComplete && candidate.Cost < _best.Cost)
             {
-                best = (candidate.Cost, candidate.History);
+                _best = (candidate.Cost, candidate.History);
             }
         }
 
-        foreach (var candidate in candidates)
+        foreach (var candidate in _candidates)
         {
-            var isKept = !candidate.IsComplete && candidate.Bound < best.Cost && beam.Count < width && !beam.Exists(kept => kept.Dominates(candidate));
-            (isKept ? (Action<PartialOrder>)beam.Add : spare.Push)(candidate);
+            var isKept = !candidate.IsComplete && candidate.Bound < _best.Cost && _beam.Count < width && !_beam.Exists(kept => kept.Dominates(candidate));
+            (isKept ? (Action<PartialOrder>)_beam.Add : _spare.Push)(candidate);
         }
 
-        candidates.Clear();
+        _candidates.Clear();
     }
 
     private static int Compare(PartialOrder left, PartialOrder right)
@@ -115,23 +115,23 @@ internal sealed class SegmentOrder
     private (int[] SegmentOf, int SegmentCount) Replay(int itemCount)
     {
         var sequence = new Stack<byte>();
-        for (var entry = best.History; entry >= 0; entry = history[entry].Parent)
+        for (var entry = _best.History; entry >= 0; entry = _history[entry].Parent)
         {
-            sequence.Push(history[entry].Device);
+            sequence.Push(_history[entry].Device);
         }
 
-        var (segmentOfCluster, segment, order) = (new int[graph.Count], 0, start);
+        var (segmentOfCluster, segment, order) = (new int[_graph.Count], 0, _start);
         foreach (var device in sequence)
         {
-            var next = new PartialOrder(graph.Count);
-            next.Extend(order, graph, device, weights, heights, cluster => segmentOfCluster[cluster] = segment);
+            var next = new PartialOrder(_graph.Count);
+            next.Extend(order, _graph, device, _weights, _heights, cluster => segmentOfCluster[cluster] = segment);
             (order, segment) = (next, segment + 1);
         }
 
         var segmentOf = new int[itemCount];
         for (var item = 0; item < itemCount; item++)
         {
-            segmentOf[item] = segmentOfCluster[graph.ClusterOf(item)];
+            segmentOf[item] = segmentOfCluster[_graph.ClusterOf(item)];
         }
 
         return (segmentOf, segment);

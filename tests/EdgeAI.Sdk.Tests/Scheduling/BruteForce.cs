@@ -5,26 +5,26 @@ namespace EdgeAI.Sdk.Tests.Scheduling;
 /// <summary>Tries every placement, and every order of its segments.</summary>
 internal sealed class BruteForce
 {
-    private readonly PlacementProblem problem;
-    private readonly int[] predecessors;
-    private readonly Link?[,] links;
+    private readonly PlacementProblem _problem;
+    private readonly int[] _predecessors;
+    private readonly Link?[,] _links;
 
     public BruteForce(PlacementProblem problem)
     {
-        this.problem = problem;
-        predecessors = new int[problem.Items.Length];
-        links = new Link?[problem.Devices.Length, problem.Devices.Length];
+        _problem = problem;
+        _predecessors = new int[problem.Items.Length];
+        _links = new Link?[problem.Devices.Length, problem.Devices.Length];
         foreach (var value in problem.Values.Where(value => value.Producer >= 0))
         {
             foreach (var consumer in value.Consumers)
             {
-                predecessors[consumer] |= 1 << value.Producer;
+                _predecessors[consumer] |= 1 << value.Producer;
             }
         }
 
         foreach (var link in problem.Links)
         {
-            links[link.From, link.To] = link;
+            _links[link.From, link.To] = link;
         }
     }
 
@@ -35,16 +35,16 @@ internal sealed class BruteForce
     /// <summary>All legal placements; the array is reused.</summary>
     public IEnumerable<int[]> Placements()
     {
-        var devices = new int[problem.Items.Length];
+        var devices = new int[_problem.Items.Length];
         while (true)
         {
-            if (devices.Select((device, item) => problem.Costs[item, device]).All(cost => !cost.IsRefused))
+            if (devices.Select((device, item) => _problem.Costs[item, device]).All(cost => !cost.IsRefused))
             {
                 yield return devices;
             }
 
             var place = 0;
-            while (place < devices.Length && ++devices[place] == problem.Devices.Length)
+            while (place < devices.Length && ++devices[place] == _problem.Devices.Length)
             {
                 devices[place++] = 0;
             }
@@ -61,10 +61,10 @@ internal sealed class BruteForce
         var cost = 0.0;
         for (var item = 0; item < devices.Length; item++)
         {
-            cost += problem.Costs[item, devices[item]].Value;
+            cost += _problem.Costs[item, devices[item]].Value;
         }
 
-        foreach (var value in problem.Values)
+        foreach (var value in _problem.Values)
         {
             cost += CopyCost(value, devices);
         }
@@ -75,7 +75,7 @@ internal sealed class BruteForce
     /// <summary>The cheapest launches over all orders: what has run and the last device is all that matters.</summary>
     public double LeastLaunches(int[] devices)
     {
-        var (all, kinds) = ((1 << devices.Length) - 1, problem.Devices.Length);
+        var (all, kinds) = ((1 << devices.Length) - 1, _problem.Devices.Length);
         var costs = new double[(all + 1) * kinds];
         Array.Fill(costs, double.PositiveInfinity);
         for (var done = 0; done <= all; done++)
@@ -83,13 +83,13 @@ internal sealed class BruteForce
             for (var item = 0; item < devices.Length; item++)
             {
                 var before = done & ~(1 << item);
-                if (before == done || (predecessors[item] & ~before) != 0)
+                if (before == done || (_predecessors[item] & ~before) != 0)
                 {
                     continue;
                 }
 
                 var device = devices[item];
-                var launch = problem.Devices[device].LaunchCost;
+                var launch = _problem.Devices[device].LaunchCost;
                 var least = before == 0 ? launch : double.PositiveInfinity;
                 for (var last = 0; last < kinds; last++)
                 {
@@ -105,9 +105,9 @@ internal sealed class BruteForce
 
     private double CopyCost(PlacementValue value, int[] devices)
     {
-        var source = value.Producer < 0 ? problem.HostDevice : devices[value.Producer];
+        var source = value.Producer < 0 ? _problem.HostDevice : devices[value.Producer];
         var present = 1 << source;
-        var cost = value.IsOutput ? Bring(value, source, problem.HostDevice, ref present) : 0;
+        var cost = value.IsOutput ? Bring(value, source, _problem.HostDevice, ref present) : 0;
         foreach (var consumer in value.Consumers)
         {
             cost += Bring(value, source, devices[consumer], ref present);
@@ -123,8 +123,8 @@ internal sealed class BruteForce
             return 0;
         }
 
-        var through = links[source, target] is null ? Bring(value, source, problem.HostDevice, ref present) : 0;
+        var through = _links[source, target] is null ? Bring(value, source, _problem.HostDevice, ref present) : 0;
         present |= 1 << target;
-        return through + (links[source, target] ?? links[problem.HostDevice, target]!).CopyCost(value.Bytes);
+        return through + (_links[source, target] ?? _links[_problem.HostDevice, target]!).CopyCost(value.Bytes);
     }
 }

@@ -5,14 +5,14 @@ namespace EdgeAI.Sdk.Tests.Scheduling;
 /// <summary>Large problems shaped like networks of the field, with costs as a board would have them (seconds).</summary>
 internal sealed class NetworkShapes(int itemCount, int deviceCount, int seed = 1)
 {
-    private readonly Random random = new(seed);
-    private readonly List<List<int>> consumers = [];
+    private readonly Random _random = new(seed);
+    private readonly List<List<int>> _consumers = [];
 
     public static IReadOnlyList<string> Names { get; } = ["chain", "resnet", "inception", "transformer", "nas", "densenet"];
 
     public PlacementProblem Build(string name)
     {
-        while (consumers.Count < itemCount)
+        while (_consumers.Count < itemCount)
         {
             Grow(name);
         }
@@ -29,19 +29,19 @@ internal sealed class NetworkShapes(int itemCount, int deviceCount, int seed = 1
             case "transformer": GrowTransformer(); break;
             case "nas": GrowCell(); break;
             case "densenet": GrowDense(16); break;
-            default: Add(consumers.Count - 1); break;
+            default: Add(_consumers.Count - 1); break;
         }
     }
 
     private int Add(params IEnumerable<int> inputs)
     {
-        consumers.Add([]);
+        _consumers.Add([]);
         foreach (var input in inputs.Where(input => input >= 0).Distinct())
         {
-            consumers[input].Add(consumers.Count - 1);
+            _consumers[input].Add(_consumers.Count - 1);
         }
 
-        return consumers.Count - 1;
+        return _consumers.Count - 1;
     }
 
     private int AddChain(int input, int length)
@@ -56,19 +56,19 @@ internal sealed class NetworkShapes(int itemCount, int deviceCount, int seed = 1
 
     private void GrowResidual()
     {
-        var start = consumers.Count - 1;
-        Add(AddChain(start, 5), random.Next(4) == 0 ? Add(start) : start);
+        var start = _consumers.Count - 1;
+        Add(AddChain(start, 5), _random.Next(4) == 0 ? Add(start) : start);
     }
 
     private void GrowBranches(int branches, int length)
     {
-        var start = consumers.Count - 1;
-        Add([.. Enumerable.Range(0, branches).Select(_ => AddChain(start, 1 + random.Next(length)))]);
+        var start = _consumers.Count - 1;
+        Add([.. Enumerable.Range(0, branches).Select(_ => AddChain(start, 1 + _random.Next(length)))]);
     }
 
     private void GrowTransformer()
     {
-        var start = consumers.Count - 1;
+        var start = _consumers.Count - 1;
         var norm = AddChain(start, 2);
         var scores = AddChain(Add(AddChain(norm, 2), AddChain(norm, 3)), 3);
         var sum = Add(AddChain(Add(scores, AddChain(norm, 2)), 2), start);
@@ -77,10 +77,10 @@ internal sealed class NetworkShapes(int itemCount, int deviceCount, int seed = 1
 
     private void GrowCell()
     {
-        var nodes = new List<int> { consumers.Count - 1, consumers.Count - 7 };
+        var nodes = new List<int> { _consumers.Count - 1, _consumers.Count - 7 };
         for (var node = 0; node < 5; node++)
         {
-            nodes.Add(Add(Add(nodes[random.Next(nodes.Count)]), Add(nodes[random.Next(nodes.Count)])));
+            nodes.Add(Add(Add(nodes[_random.Next(nodes.Count)]), Add(nodes[_random.Next(nodes.Count)])));
         }
 
         Add(nodes.Skip(2));
@@ -88,7 +88,7 @@ internal sealed class NetworkShapes(int itemCount, int deviceCount, int seed = 1
 
     private void GrowDense(int layers)
     {
-        var features = new List<int> { consumers.Count - 1 };
+        var features = new List<int> { _consumers.Count - 1 };
         for (var layer = 0; layer < layers; layer++)
         {
             features.Add(AddChain(Add(features), 2));
@@ -99,9 +99,9 @@ internal sealed class NetworkShapes(int itemCount, int deviceCount, int seed = 1
 
     private PlacementProblem Problem()
     {
-        var count = consumers.Count;
-        var work = Enumerable.Range(0, count).Select(_ => random.NextDouble() * random.NextDouble() * 200e-6).ToArray();
-        var kind = Enumerable.Range(0, count).Select(_ => random.Next(10)).ToArray();
+        var count = _consumers.Count;
+        var work = Enumerable.Range(0, count).Select(_ => _random.NextDouble() * _random.NextDouble() * 200e-6).ToArray();
+        var kind = Enumerable.Range(0, count).Select(_ => _random.Next(10)).ToArray();
         return new PlacementProblem
         {
             Devices = [.. Enumerable.Range(0, deviceCount).Select(device => new PlacementDevice(((string[])["CPU", "NPU", "DSP", "GPU"])[device], 20e-6 * device))],
@@ -116,7 +116,7 @@ internal sealed class NetworkShapes(int itemCount, int deviceCount, int seed = 1
             Values =
             [
                 new PlacementValue("input", 150528, PlacementValue.Ambient, [0]),
-                .. Enumerable.Range(0, count).Select(item => new PlacementValue($"v{item}", 1000 * random.Next(1, 200), item, [.. consumers[item]], consumers[item].Count == 0)),
+                .. Enumerable.Range(0, count).Select(item => new PlacementValue($"v{item}", 1000 * _random.Next(1, 200), item, [.. _consumers[item]], _consumers[item].Count == 0)),
             ],
             Links =
             [

@@ -6,20 +6,20 @@ namespace EdgeAI.Sdk.Tests.Scheduling;
 /// <summary>Seeded placement problems whose costs are whole numbers, so that sums in any order are exact.</summary>
 internal sealed class RandomProblems(int seed)
 {
-    private readonly Random random = new(seed);
+    private readonly Random _random = new(seed);
 
     /// <summary>A small problem in which everything can happen: refusals, zero copies, links through the host, fan-out, several outputs.</summary>
     public PlacementProblem Next(int itemCount, int deviceCount, int maxConsumers = 4)
     {
-        var host = random.Next(deviceCount);
-        var only = Enumerable.Range(0, itemCount).Select(_ => random.Next(deviceCount)).ToArray();
+        var host = _random.Next(deviceCount);
+        var only = Enumerable.Range(0, itemCount).Select(_ => _random.Next(deviceCount)).ToArray();
         return new PlacementProblem
         {
-            Devices = [.. Enumerable.Range(0, deviceCount).Select(device => new PlacementDevice($"d{device}", random.Next(8)))],
+            Devices = [.. Enumerable.Range(0, deviceCount).Select(device => new PlacementDevice($"d{device}", _random.Next(8)))],
             Items = Items(itemCount),
-            Costs = new CostTable(itemCount, deviceCount, (item, device) => device != only[item] && random.Next(5) == 0
+            Costs = new CostTable(itemCount, deviceCount, (item, device) => device != only[item] && _random.Next(5) == 0
                 ? DeviceCost.Refused("chance")
-                : DeviceCost.Of(random.Next(30))),
+                : DeviceCost.Of(_random.Next(30))),
             Values = [.. Values(itemCount, maxConsumers)],
             Links = [.. Links(deviceCount, host)],
             HostDevice = host,
@@ -30,17 +30,17 @@ internal sealed class RandomProblems(int seed)
 
     private IEnumerable<PlacementValue> Values(int itemCount, int maxConsumers)
     {
-        for (var input = random.Next(3); input > 0; input--)
+        for (var input = _random.Next(3); input > 0; input--)
         {
-            yield return new PlacementValue($"in{input}", random.Next(4), PlacementValue.Ambient, Consumers(-1, itemCount, maxConsumers), random.Next(8) == 0);
+            yield return new PlacementValue($"in{input}", _random.Next(4), PlacementValue.Ambient, Consumers(-1, itemCount, maxConsumers), _random.Next(8) == 0);
         }
 
         for (var item = 0; item < itemCount; item++)
         {
-            for (var output = random.Next(8) == 0 ? 2 : 1; output > 0; output--)
+            for (var output = _random.Next(8) == 0 ? 2 : 1; output > 0; output--)
             {
                 var consumers = Consumers(item, itemCount, maxConsumers);
-                yield return new PlacementValue($"v{item}.{output}", random.Next(4), item, consumers, consumers.IsEmpty || random.Next(8) == 0);
+                yield return new PlacementValue($"v{item}.{output}", _random.Next(4), item, consumers, consumers.IsEmpty || _random.Next(8) == 0);
             }
         }
     }
@@ -48,7 +48,7 @@ internal sealed class RandomProblems(int seed)
     private ImmutableArray<int> Consumers(int producer, int itemCount, int most)
     {
         var later = itemCount - producer - 1;
-        return later == 0 ? [] : [.. Enumerable.Range(0, random.Next(most + 1)).Select(_ => producer + 1 + Math.Min(random.Next(later), random.Next(later)))];
+        return later == 0 ? [] : [.. Enumerable.Range(0, _random.Next(most + 1)).Select(_ => producer + 1 + Math.Min(_random.Next(later), _random.Next(later)))];
     }
 
     private IEnumerable<Link> Links(int deviceCount, int host)
@@ -57,9 +57,9 @@ internal sealed class RandomProblems(int seed)
         {
             for (var to = 0; to < deviceCount; to++)
             {
-                if (from != to && (from == host || to == host || random.Next(2) == 0))
+                if (from != to && (from == host || to == host || _random.Next(2) == 0))
                 {
-                    yield return random.Next(6) == 0 ? Link.ZeroCopy(from, to, random.Next(2)) : new Link(from, to, random.Next(8), random.Next(4));
+                    yield return _random.Next(6) == 0 ? Link.ZeroCopy(from, to, _random.Next(2)) : new Link(from, to, _random.Next(8), _random.Next(4));
                 }
             }
         }
