@@ -10,7 +10,7 @@ namespace EdgeAI.Compiler;
 public sealed class Compilation
 {
     internal Compilation(Model model, string name, CompilerOptions options, ImmutableArray<Target> targets) =>
-        (Model, Name, Options, Targets) = (model, name, options, targets);
+        (Model, Name, Options, Targets, OutputNames) = (model, name, options, targets, [.. model.Graph.Outputs.Select(output => output.Name)]);
 
     /// <summary>The model; passes change its graph.</summary>
     public Model Model { get; }
@@ -47,6 +47,9 @@ public sealed class Compilation
 
     /// <summary>What a target said to a unit; indices into <see cref="Units"/> and <see cref="Targets"/>.</summary>
     public UnitAnswer Answer(int unit, int target) => Answers[unit, target];
+
+    /// <summary>What the file calls its outputs; passes may put other values in their places.</summary>
+    internal ImmutableArray<string> OutputNames { get; }
 
     internal IReadOnlyList<Value> PlacedValues { get; set; } = [];
 

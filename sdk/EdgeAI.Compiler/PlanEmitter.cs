@@ -16,6 +16,7 @@ internal sealed class PlanEmitter
     private readonly List<PlanStep> _steps = [];
     private readonly List<(Value Value, int Device)> _places = [];
     private readonly Dictionary<(Value Value, int Device), int> _tensors = [];
+    private readonly Dictionary<int, string> _names = [];
 
     private PlanEmitter(Compilation state) => (_state, _placement) = (state, state.Placement!);
 
@@ -34,6 +35,11 @@ internal sealed class PlanEmitter
 
         AddCopies(_state.Segments.Length);
         ImmutableArray<int> outputs = [.. graph.Outputs.Select(value => Tensor(value, 0))];
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            _names[outputs[i]] = _state.OutputNames[i];
+        }
+
         var (tensors, arenas) = PlaceTensors(inputs, outputs);
         return new Plan(
             _state.Name, _state.Options.Profile.Name,
@@ -108,7 +114,8 @@ internal sealed class PlanEmitter
         return ([.. _places.Select((place, index) => new PlanTensor(Spec(index), place.Device, Spec(index).HasByteCount ? offsets[index] : -1))], arenas);
     }
 
-    private TensorSpec Spec(int index) => SegmentModel.Spec(_places[index].Value);
+    private TensorSpec Spec(int index) =>
+        SegmentModel.Spec(_places[index].Value) is var spec && _names.TryGetValue(index, out var name) ? spec with { Name = name } : spec;
 
     /// <summary>First and last step that need each tensor. Inputs keep their place to the end: what was written once can be run twice.</summary>
     private (int First, int Last)[] Lifetimes(ImmutableArray<int> inputs, ImmutableArray<int> outputs)

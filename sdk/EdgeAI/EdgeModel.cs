@@ -140,5 +140,9 @@ public sealed class EdgeModel : IDisposable
         {
             throw error.In(_path);
         }
+        catch (ExecutableFormatException error)
+        {
+            throw new ExecutableFormatException($"{_path}: {error.Message}", error);
+        }
     }
 }

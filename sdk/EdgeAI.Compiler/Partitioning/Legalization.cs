@@ -11,13 +11,16 @@ internal static class Legalization
         MaterializeOutputs(model.Graph);
     }
 
-    /// <summary>Outputs that no node makes (an input or a constant handed through) get an Identity, so that some unit makes each.</summary>
+    /// <summary>
+    /// Outputs that no node makes (an input or a constant handed through), or that stand there twice, get an Identity, so that some
+    /// unit makes each and each has a place of its own.
+    /// </summary>
     private static void MaterializeOutputs(ModelGraph graph)
     {
         for (var i = 0; i < graph.Outputs.Count; i++)
         {
             var output = graph.Outputs[i];
-            if (output.Producer is null)
+            if (output.Producer is null || graph.Outputs.Take(i).Contains(output))
             {
                 var copy = graph.AddValue(graph.UniqueValueName(output.Name + "_out"), output.Type);
                 graph.AddNode("Identity", [output], [copy]);

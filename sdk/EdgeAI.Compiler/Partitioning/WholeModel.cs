@@ -22,6 +22,12 @@ internal static class WholeModel
         }
 
         var (graph, model) = (state.Model.Graph, source());
+        if (!model.Graph.Outputs.All(output => output.Producer is not null) || model.Graph.Outputs.Distinct().Count() < model.Graph.Outputs.Count)
+        {
+            // ONNX Runtime does not write an output that no node makes to where it is bound.
+            return;
+        }
+
         var inputs = graph.Inputs.Select(SegmentModel.Spec);
         var outputs = graph.Outputs.Zip(model.Graph.Outputs, (value, declared) => SegmentModel.Spec(value) with { Name = declared.Name });
         var (code, constants) = OnnxWriter.WriteWithExternalConstants(model);
