@@ -28,7 +28,7 @@ internal sealed class NpuTarget : Target
     public override IReadOnlyList<Constraint> Constraints { get; }
 
     /// <summary>Channels go innermost at the border: the DMA scatters them in SRAM, a byte a cycle.</summary>
-    public override double BorderSecondsPerByte => 1 / _configuration.ClockHertz;
+    public override double BorderSecondsPerByte => 1.0 / _configuration.ClockHertz;
 
     /// <inheritdoc/>
     public override UnitCost Estimate(GraphUnit unit)
