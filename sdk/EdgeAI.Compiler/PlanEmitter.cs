@@ -65,7 +65,7 @@ internal sealed class PlanEmitter
             var value = _state.PlacedValues[transfer.Value];
             var link = _state.Options.Profile.Link(_state.Targets[Math.Max(transfer.From, transfer.To)].Id);
             var bytes = value.Tensor!.Element.ByteCount(value.Shape.ElementCount);
-            _steps.Add(new CopyStep(Tensor(value, transfer.From), Tensor(value, transfer.To), new PredictedCost(transfer.Cost, bytes * link.JoulesPerByte, bytes)));
+            _steps.Add(new CopyStep(Tensor(value, transfer.From), Tensor(value, transfer.To), new PredictedCost(link.LatencySeconds + (bytes / link.BytesPerSecond), bytes * link.JoulesPerByte, bytes)));
         }
     }
 

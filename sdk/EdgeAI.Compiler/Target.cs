@@ -63,6 +63,12 @@ public abstract class Target
     /// <summary>Predicted cost of a unit that passed <see cref="Check"/>.</summary>
     public abstract UnitCost Estimate(GraphUnit unit);
 
+    /// <summary>
+    /// Seconds per byte that a value costs beside its copy when it enters or leaves a segment here: a change of layout at the
+    /// border. Placement counts it with the copy; the compiled segment's own cost holds it already.
+    /// </summary>
+    public virtual double BorderSecondsPerByte => 0;
+
     /// <summary>Compiles a segment of units that all passed <see cref="Check"/>. Deterministic: equal segments give equal bytes.</summary>
     public abstract CompileResult Compile(GraphSegment segment);
 }

@@ -15,6 +15,9 @@ public sealed record OnnxReadOptions
     /// <summary>Inputs, initializers and results of nodes in all graphs together.</summary>
     public int MaxValues { get; init; } = 4_000_000;
 
+    /// <summary>Extents of a tensor or of a tensor's type.</summary>
+    public int MaxRank { get; init; } = 64;
+
     /// <summary>Bytes that may be allocated to decode tensors which do not lie in the file as they are.</summary>
     public long MaxDecodedBytes { get; init; } = 1L << 31;
 }

@@ -24,7 +24,7 @@ internal abstract class Kernel
         Convolution convolution => OfConvolution(convolution, workspace, scalar),
         MatrixMultiply product => OfConvolution(product.AsConvolution(), workspace, scalar),
         MaxPool pool => new MaxPoolKernel(pool, scalar),
-        AveragePool pool => new AveragePoolKernel(pool),
+        AveragePool pool => new AveragePoolKernel(pool, scalar),
         GlobalAveragePool pool => new GlobalAveragePoolKernel(pool),
         Add add => new PairKernel<AddOperation>(new(add), add.First, add.Second, add.Output, add.Flags, scalar),
         Multiply multiply => new PairKernel<MultiplyOperation>(new(multiply), multiply.First, multiply.Second, multiply.Output, multiply.Flags, scalar),

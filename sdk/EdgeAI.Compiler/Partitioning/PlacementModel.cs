@@ -55,8 +55,9 @@ internal static class PlacementModel
         for (var device = 1; device < targets.Length; device++)
         {
             var link = profile.Link(targets[device].Id);
-            links.Add(Link.OfBandwidth(0, device, link.BytesPerSecond, link.LatencySeconds));
-            links.Add(Link.OfBandwidth(device, 0, link.BytesPerSecond, link.LatencySeconds));
+            var secondsPerByte = (1 / link.BytesPerSecond) + targets[device].BorderSecondsPerByte;
+            links.Add(new Link(0, device, link.LatencySeconds, secondsPerByte));
+            links.Add(new Link(device, 0, link.LatencySeconds, secondsPerByte));
         }
 
         return links.ToImmutable();

@@ -48,8 +48,13 @@ internal sealed class TensorReader(OnnxReadOptions options, ExternalFiles files)
             : throw new ModelFormatException($"{place}: a sparse tensor without values or indices.");
     }
 
-    private static Shape ReadShape(List<long> extents, Place place)
+    private Shape ReadShape(List<long> extents, Place place)
     {
+        if (extents.Count > options.MaxRank)
+        {
+            throw new ModelFormatException($"{place}: rank {extents.Count}; expected at most {options.MaxRank}.");
+        }
+
         try
         {
             var shape = new Shape(CollectionsMarshal.AsSpan(extents));

@@ -56,7 +56,7 @@ internal sealed class TypeReader(OnnxReadOptions options)
         return type;
     }
 
-    private static ValueType Tensor(ReadOnlyMemory<byte> message, Place place, Func<DataType, Shape, ValueType> create)
+    private ValueType Tensor(ReadOnlyMemory<byte> message, Place place, Func<DataType, Shape, ValueType> create)
     {
         var reader = new ProtoReader(message, place);
         var (element, shape) = (DataType.Undefined, Shape.Unknown);
@@ -77,7 +77,7 @@ internal sealed class TypeReader(OnnxReadOptions options)
         number is >= 0 and < 256 && Enum.IsDefined((DataType)number) ? (DataType)number
             : throw reader.Error($"element type {number} is unknown; expected a TensorProto.DataType");
 
-    private static Shape ReadShape(ReadOnlyMemory<byte> message, Place place)
+    private Shape ReadShape(ReadOnlyMemory<byte> message, Place place)
     {
         var reader = new ProtoReader(message, place);
         var extents = ImmutableArray.CreateBuilder<Dimension>();
@@ -85,6 +85,11 @@ internal sealed class TypeReader(OnnxReadOptions options)
         {
             if (reader.Field == TypeFields.Dimension)
             {
+                if (extents.Count == options.MaxRank)
+                {
+                    throw reader.Error($"a shape of more than {options.MaxRank} extents");
+                }
+
                 extents.Add(ReadDimension(reader.Bytes(), place));
             }
             else

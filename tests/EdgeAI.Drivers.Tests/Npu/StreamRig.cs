@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EdgeAI.Drivers.Simulation;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Npu;

@@ -99,12 +99,12 @@ public sealed class VectorUnitTests
     }
 
     [Test]
-    public void AveragePool_RandomShapesAndEqualScales_EqualsTheFloatRule([Range(1, 20)] int seed, [Values] bool includePad)
+    public void AveragePool_RandomShapesAndEqualScales_EqualsTheFloatRule([Range(1, 20)] int seed, [Values] bool includePad, [Values] bool scalar)
     {
         var pool = new PoolProblem(new Random(seed));
         var (scaleX, scaleY) = (seed % 2 == 0 ? 0.25f : 0.0173f, seed % 2 == 0 ? 0.25f : 0.021f);
         var (zeroX, zeroY) = (pool.Signed ? -7 : 9, pool.Signed ? 3 : 12);
-        var output = pool.Run(false, (input, result) => new AveragePool
+        var output = pool.Run(scalar, (input, result) => new AveragePool
         {
             Flags = (pool.Signed ? CommandFlags.InputSigned | CommandFlags.OutputSigned : 0) | (includePad ? CommandFlags.CountIncludePad : 0),
             Input = input, Output = result, Window = pool.Window, PadBottom = pool.PadBottom, PadRight = pool.PadRight,

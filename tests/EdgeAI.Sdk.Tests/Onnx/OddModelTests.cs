@@ -190,6 +190,24 @@ public sealed class OddModelTests
     }
 
     [Test]
+    public void Read_RankPastTheLimit_IsRefused()
+    {
+        var extents = Enumerable.Repeat(1L, 65).ToArray();
+        Assert.That(
+            () => Read(graph => graph.Message(GraphFields.Initializer, tensor =>
+            {
+                tensor.PackedInt64(TensorFields.Dims, extents);
+                tensor.Int64(TensorFields.DataType, (int)DataType.UInt8);
+                tensor.Text(TensorFields.Name, "w");
+                tensor.Bytes(TensorFields.RawData, new byte[1]);
+            })),
+            Refused("tensor 'w': rank 65; expected at most 64"));
+        var graph = new ModelGraph("g");
+        graph.AddInput(graph.AddValue("x", new TensorType(DataType.Float32, new Shape(extents))));
+        Assert.That(() => OnnxReader.Read(OnnxWriter.ToBytes(new Model(graph))), Refused("more than 64 extents"));
+    }
+
+    [Test]
     public void Read_ManyDefaultsInputsAndNodes_TakesLinearTime()
     {
         const int Count = 50_000;

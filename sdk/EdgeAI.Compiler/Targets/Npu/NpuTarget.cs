@@ -27,6 +27,9 @@ internal sealed class NpuTarget : Target
     /// <inheritdoc/>
     public override IReadOnlyList<Constraint> Constraints { get; }
 
+    /// <summary>Channels go innermost at the border: the DMA scatters them in SRAM, a byte a cycle.</summary>
+    public override double BorderSecondsPerByte => 1 / _configuration.ClockHertz;
+
     /// <inheritdoc/>
     public override UnitCost Estimate(GraphUnit unit)
     {

@@ -21,6 +21,11 @@ internal sealed class CopyLayer(GraphUnit unit, Map source, Map target, Immutabl
     {
         var (fromDram, toDram) = (!residency.Contains(Inputs[0]), !residency.Contains(Output));
         var whole = RegionCopy.Cost(configuration, fromDram, toDram, [.. axes]);
+        if (fromDram && toDram && StagedCopy.Plan(this, axes, configuration, budget) is { } staged && staged.Cycles < whole.Cycles)
+        {
+            return staged;
+        }
+
         var best = (Axis: 0, Parts: 1, whole.Cycles);
         for (var axis = 0; axis < axes.Length; axis++)
         {
