@@ -12,7 +12,6 @@ public sealed class NpuEndToEndTests
     [TestCase("own/meter/meter_digit_int8.onnx")]
     [TestCase("own/meter/meter_detector_int8.onnx")]
     [TestCase("own/sensor/home_anomaly_int8.onnx")]
-    [TestCase("misc/qdq_multi_consumer.onnx")]
     public void Run_WithNpu_EqualsCpuAlone(string path)
     {
         var file = SharedData.Path(["models", .. path.Split('/')]);

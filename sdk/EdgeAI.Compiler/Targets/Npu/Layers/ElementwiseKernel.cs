@@ -1,4 +1,3 @@
-using EdgeAI.Hal.Npu;
 using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Compiler.Targets.Npu.Layers;
