@@ -51,8 +51,10 @@ internal static class PlacementStage
     /// <summary>Values whose size is known only in the run cannot cross segments; with one that would, the model stays whole on the CPU.</summary>
     private static bool KeepLateValuesTogether(Compilation state)
     {
-        var crossing = state.Segments.SelectMany(segment => segment.Inputs).FirstOrDefault(value => !IsSized(value) && value.Producer is not null);
-        if (crossing is null || state.Segments.Length == 1)
+        var read = state.Segments.Length == 1 ? [] : state.Segments.SelectMany(segment => segment.Inputs).Where(value => value.Producer is not null);
+        var given = state.Segments.Where(segment => state.Placement!.Segments[segment.Index].Device != Cpu).SelectMany(segment => segment.Outputs);
+        var crossing = read.Concat(given).FirstOrDefault(value => !IsSized(value));
+        if (crossing is null)
         {
             return true;
         }

@@ -1,0 +1,33 @@
+using EdgeAI.Compiler;
+using EdgeAI.Compiler.Targets.Onnx;
+
+namespace EdgeAI.Sdk.Tests.Compiler;
+
+/// <summary>A target that says what the test wants; what it compiles is ONNX, so that a <see cref="SecondCpu"/> runs it.</summary>
+internal sealed class FakeTarget(string id) : Target
+{
+    public override string Id => id;
+
+    public override IReadOnlyList<Constraint> Constraints => [new("test", "what the test takes", unit => Takes(unit) ? null : $"the test does not take {unit.Anchor}")];
+
+    /// <summary>Which units it takes; by default all whose results have static shapes.</summary>
+    public Func<GraphUnit, bool> Takes { get; init; } = unit => unit.Outputs.All(value => value.Shape.IsStatic);
+
+    /// <summary>Seconds of a unit.</summary>
+    public Func<GraphUnit, double> Seconds { get; init; } = _ => 1e-9;
+
+    /// <summary>The unit of a segment that cannot be compiled after all, or null.</summary>
+    public Func<GraphSegment, GraphUnit?> Fails { get; init; } = _ => null;
+
+    /// <summary>Segments that were compiled, or tried.</summary>
+    public List<GraphSegment> Compiled { get; } = [];
+
+    public override UnitCost Estimate(GraphUnit unit) => new(Seconds(unit), 0, 0);
+
+    public override CompileResult Compile(GraphSegment segment)
+    {
+        Compiled.Add(segment);
+        return Fails(segment) is { } unit ? new CompileFailure(unit, new Refusal("register-pressure", "found 9 registers, expected 8"))
+            : new OnnxTarget(BoardProfile.Default).Compile(segment);
+    }
+}
