@@ -15,6 +15,11 @@ internal static class PlanText
         var report = plan.Report;
         var verdict = report.Gap <= 1e-9 ? "optimal" : string.Create(CultureInfo.InvariantCulture, $"gap {report.Gap:P2}");
         text.AppendLine(CultureInfo.InvariantCulture, $"placement: {PlanFormat.Time(report.Value)} by the sum of operators, copies and launches, lower bound {PlanFormat.Time(report.LowerBound)}, {verdict} ({report.Solver})");
+        if (report.Value > 0)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"as compiled: {PlanFormat.Time(plan.PredictedSeconds)}, {(plan.PredictedSeconds - report.Value) / report.Value:+0.0 %;-0.0 %} against that sum (prefetch, fusion, borders)");
+        }
+
         foreach (var note in report.Notes)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"note: {note}");
