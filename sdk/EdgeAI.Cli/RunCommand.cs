@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using EdgeAI.Hal;
 using EdgeAI.Runtime;
 
 namespace EdgeAI.Cli;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using EdgeAI.Graph;
-using EdgeAI.Hal;
 using EdgeAI.Runtime;
 using EdgeAI.Scheduling;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EdgeAI.Hal;
 
 namespace EdgeAI.Compiler;

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using EdgeAI.Hal;
 using EdgeAI.Runtime;
 

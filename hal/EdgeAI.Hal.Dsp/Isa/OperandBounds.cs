@@ -46,7 +46,8 @@ internal static class OperandBounds
         yield return Range(
             "signal", new Walk(fourier.Signal, [fourier.SignalBatchStride, fourier.Hop, 1]), [fourier.Batch, fourier.Frames, fourier.Length], false);
         yield return Range(
-            "output", new Walk(fourier.Output, [0, 0, 0, 1]), [1, 1, 1, 1], true) with { End = End(fourier.Output, fourier.Batch, fourier.Frames, fourier.Bins, 2) };
+            "output", new Walk(fourier.Output, [0, 0, 0, 1]), [1, 1, 1, 1], true) with
+        { End = End(fourier.Output, fourier.Batch, fourier.Frames, fourier.Bins, 2) };
         if (fourier.Window is { } window)
         {
             yield return Range("window", new Walk(window, [1]), [fourier.Length], false);

@@ -1,5 +1,3 @@
-using EdgeAI.Graph;
-
 namespace EdgeAI.Compiler.Partitioning;
 
 /// <summary>Asks every target what every unit costs there.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EdgeAI.Compiler.Targets.Onnx;
 using EdgeAI.Hal;
 using EdgeAI.Onnx;

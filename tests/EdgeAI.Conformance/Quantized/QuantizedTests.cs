@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Cpu;
 using EdgeAI.Onnx;

@@ -11,8 +11,17 @@ public sealed class StreamTests
     /// <summary>Round numbers: 4×4 MACs, DRAM 4 bytes per cycle in bursts of 8 after 10 cycles, 4 lanes after 2.</summary>
     private static readonly NpuConfiguration Machine = NpuConfiguration.Edge1k with
     {
-        Rows = 4, Columns = 4, AccumulatorDepth = 8, DramBytesPerCycle = 4, DramLatencyCycles = 10, DramBurstBytes = 8,
-        SramPortBytes = 8, VectorLanes = 4, VectorLatencyCycles = 2, FetchCyclesPerWord = 1, SramBytes = 4096,
+        Rows = 4,
+        Columns = 4,
+        AccumulatorDepth = 8,
+        DramBytesPerCycle = 4,
+        DramLatencyCycles = 10,
+        DramBurstBytes = 8,
+        SramPortBytes = 8,
+        VectorLanes = 4,
+        VectorLatencyCycles = 2,
+        FetchCyclesPerWord = 1,
+        SramBytes = 4096,
     };
 
     [Test]

@@ -55,7 +55,10 @@ internal sealed class PairProblem
         var (channel, pixel) = (_broadcast[2] ? 0 : 1, _broadcast[1] ? 0 : Extent(2, _channels));
         var second = first with
         {
-            Address = rig.Place(_second), ChannelStride = channel, PixelStride = pixel, RowStride = _broadcast[0] ? 0 : Extent(1, _width) * Extent(2, _channels),
+            Address = rig.Place(_second),
+            ChannelStride = channel,
+            PixelStride = pixel,
+            RowStride = _broadcast[0] ? 0 : Extent(1, _width) * Extent(2, _channels),
         };
         rig.Add(command(first, second, output));
         var expected = _first.Select((raw, i) =>

@@ -8,8 +8,16 @@ public sealed class TimingTests
 {
     private static readonly NpuConfiguration Machine = NpuConfiguration.Edge1k with
     {
-        Rows = 4, Columns = 4, AccumulatorDepth = 8, DramBytesPerCycle = 4, DramLatencyCycles = 10, DramBurstBytes = 8,
-        SramPortBytes = 8, VectorLanes = 4, VectorLatencyCycles = 2, FetchCyclesPerWord = 1,
+        Rows = 4,
+        Columns = 4,
+        AccumulatorDepth = 8,
+        DramBytesPerCycle = 4,
+        DramLatencyCycles = 10,
+        DramBurstBytes = 8,
+        SramPortBytes = 8,
+        VectorLanes = 4,
+        VectorLatencyCycles = 2,
+        FetchCyclesPerWord = 1,
     };
 
     [Test]

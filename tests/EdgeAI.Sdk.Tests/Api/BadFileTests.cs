@@ -1,5 +1,4 @@
 using System.Text;
-using EdgeAI.Graph;
 using EdgeAI.Hal;
 
 namespace EdgeAI.Sdk.Tests.Api;

@@ -1,6 +1,5 @@
 using EdgeAI.Compiler;
 using EdgeAI.Compiler.Targets.Npu;
-using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Npu;
 using EdgeAI.Onnx;

@@ -1,7 +1,5 @@
-using EdgeAI.Compiler;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Cpu;
-using EdgeAI.Onnx;
 using EdgeAI.Runtime;
 
 namespace EdgeAI.Sdk.Tests.Compiler;

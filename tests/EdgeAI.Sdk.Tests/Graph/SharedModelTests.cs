@@ -3,7 +3,6 @@ using EdgeAI.Graph.Operators;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Cpu;
 using EdgeAI.Onnx;
-using EdgeAI.Testing;
 
 namespace EdgeAI.Sdk.Tests.Graph;
 

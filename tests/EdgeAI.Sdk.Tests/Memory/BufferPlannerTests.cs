@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using EdgeAI.Compiler.Memory;
-using EdgeAI.Testing;
 
 namespace EdgeAI.Sdk.Tests.Memory;
 

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using EdgeAI.Graph;
 using EdgeAI.Onnx;
-using EdgeAI.Testing;
 
 namespace EdgeAI.Sdk.Tests.Onnx;
 

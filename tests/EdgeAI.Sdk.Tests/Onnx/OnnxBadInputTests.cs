@@ -1,7 +1,5 @@
 using EdgeAI.Graph;
-using EdgeAI.Hal;
 using EdgeAI.Onnx;
-using EdgeAI.Testing;
 
 namespace EdgeAI.Sdk.Tests.Onnx;
 

@@ -1,7 +1,6 @@
 using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Onnx;
-using EdgeAI.Testing;
 
 namespace EdgeAI.Sdk.Tests.Onnx;
 

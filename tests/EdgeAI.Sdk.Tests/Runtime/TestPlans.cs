@@ -1,6 +1,5 @@
 using EdgeAI.Hal;
 using EdgeAI.Runtime;
-using EdgeAI.Testing;
 
 namespace EdgeAI.Sdk.Tests.Runtime;
 

@@ -11,11 +11,16 @@ internal static class OperandMapper
         VectorLoop loop => loop with { Streams = [.. loop.Streams.Select(stream => Map(stream, map))] },
         MatrixProduct product => product with
         {
-            A = Map(product.A, map), B = Map(product.B, map), C = Map(product.C, map), Bias = product.Bias is { } bias ? Map(bias, map) : null,
+            A = Map(product.A, map),
+            B = Map(product.B, map),
+            C = Map(product.C, map),
+            Bias = product.Bias is { } bias ? Map(bias, map) : null,
         },
         FourierFrames fourier => fourier with
         {
-            Signal = map(fourier.Signal), Output = map(fourier.Output), Window = fourier.Window is { } window ? map(window) : null,
+            Signal = map(fourier.Signal),
+            Output = map(fourier.Output),
+            Window = fourier.Window is { } window ? map(window) : null,
         },
         SoftmaxAxis softmax => softmax with { Source = map(softmax.Source), Destination = map(softmax.Destination) },
         StridedCopy copy => copy with { Source = Map(copy.Source, map), Destination = Map(copy.Destination, map) },

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using EdgeAI.Compiler.Costs;
-using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Onnx;
 

@@ -3,7 +3,6 @@ using EdgeAI.Compiler.Partitioning;
 using EdgeAI.Graph;
 using EdgeAI.Hal.Dsp;
 using EdgeAI.Onnx;
-using EdgeAI.Testing;
 
 namespace EdgeAI.Sdk.Tests.Targets.Dsp;
 

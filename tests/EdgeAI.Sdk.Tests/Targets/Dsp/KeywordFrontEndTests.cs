@@ -7,7 +7,6 @@ using EdgeAI.Hal;
 using EdgeAI.Hal.Cpu;
 using EdgeAI.Hal.Dsp;
 using EdgeAI.Onnx;
-using EdgeAI.Testing;
 
 namespace EdgeAI.Sdk.Tests.Targets.Dsp;
 

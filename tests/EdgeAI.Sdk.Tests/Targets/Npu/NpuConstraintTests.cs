@@ -14,7 +14,7 @@ public sealed class NpuConstraintTests
     {
         var constraints = new NpuTarget(NpuConfiguration.Edge1k).Constraints;
         Assert.That(constraints.Select(constraint => constraint.Name), Is.Unique);
-        Assert.That(constraints, Has.All.Matches<Constraint>(constraint => constraint.Description.Length > 20));
+        Assert.That(constraints, Has.All.Matches<Constraint>(constraint => constraint!.Description.Length > 20));
     }
 
     [Test]

@@ -1,6 +1,5 @@
 using EdgeAI.Drivers.Simulation;
 using EdgeAI.Hal.Npu;
-using EdgeAI.Testing;
 
 namespace EdgeAI.Sdk.Tests.Targets.Npu;
 

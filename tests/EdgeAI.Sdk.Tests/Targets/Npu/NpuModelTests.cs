@@ -6,7 +6,6 @@ using EdgeAI.Compiler.Targets.Onnx;
 using EdgeAI.Graph;
 using EdgeAI.Hal.Npu;
 using EdgeAI.Onnx;
-using EdgeAI.Testing;
 
 namespace EdgeAI.Sdk.Tests.Targets.Npu;
 

@@ -1,5 +1,3 @@
-using EdgeAI.Compiler;
-using EdgeAI.Compiler.Targets.Npu;
 using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Npu;
