@@ -84,9 +84,10 @@ public sealed class PlacementStageTests
         var full = NpuConfiguration.Micro256;
         var half = full with { ClockHertz = full.ClockHertz / 2 };
         var conv = Compile(bytes, new NpuTarget(full)).Report.Operators.Single(unit => unit.Operator == "QDQ Conv");
-        var (cpu, npu) = (conv.Answers.Single(answer => answer.Device == "cpu").Seconds, conv.Answers.Single(answer => answer.Device == "npu").Seconds);
+        var borders = new NpuTarget(full).BorderSecondsPerByte * (16 + 32) * 24 * 24;
+        var (cpu, npu) = (conv.Answers.Single(answer => answer.Device == "cpu").Seconds, conv.Answers.Single(answer => answer.Device == "npu").Seconds + borders);
 
-        // A board whose CPU needs one and a half times as long as the NPU at full speed.
+        // A board whose CPU needs one and a half times as long as the NPU at full speed, layout changes at its borders included.
         var board = Board() with { Cpu = Board().Cpu with { IntegerMacsPerSecond = Board().Cpu.IntegerMacsPerSecond * cpu / (1.5 * npu), NodeSeconds = 0 } };
         Assert.Multiple(() =>
         {
