@@ -49,11 +49,11 @@ internal sealed class BenchmarkModel
         using var session = cpu.Load(new Executable(CpuDevice.Format, new ExecutableSignature([], []), File.ReadAllBytes(Path), [], []));
     }
 
-    /// <summary>EdgeAI's, from the file to what can run; also where the plan waits for shapes.</summary>
-    public EdgeModel Load(EdgeRuntime runtime)
+    /// <summary>EdgeAI's, from the file to what can run; also where the plan waits for shapes (then a session's buffers are part of it).</summary>
+    public EdgeModel Load(EdgeRuntime runtime, LoadOptions? options = null)
     {
-        var model = runtime.Load(Path);
-        if (HasSession)
+        var model = runtime.Load(Path, options);
+        if (HasSession && !Inputs.All(input => input.Shape.IsStatic))
         {
             model.CreateSession([.. Feeds.Select(feed => feed.Shape)]).Dispose();
         }

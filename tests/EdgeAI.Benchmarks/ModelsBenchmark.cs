@@ -65,7 +65,7 @@ internal static class ModelsBenchmark
         using var loaded = model.Load(runtime);
         var result = loaded.Run(model.FeedsByName);
         var worst = result.Select(OnnxOracle.ValueOf).Zip(expected, TensorDifference.Of).MaxBy(difference => difference.Relative)!;
-        return (worst.IsExact ? "equal" : worst.Relative.ToString("E1", CultureInfo.InvariantCulture), Bytes(model, loaded), result.Plan);
+        return (worst.IsExact ? "equal" : worst.Relative.ToString("0.0e-0", CultureInfo.InvariantCulture), Bytes(model, loaded), result.Plan);
     }
 
     private static string Bytes(BenchmarkModel model, EdgeModel loaded)
