@@ -39,7 +39,8 @@ internal static class SignatureMatch
                     $"Device 'cpu': the model has no {role} '{spec.Name}'; it has {string.Join(", ", ports.Select(port => port.Spec))}.");
             }
 
-            if (spec.Type != found.Type || !spec.Shape.IsCompatibleWith(found.Shape))
+            // ONNX Runtime reports "no shape" as no extents, as it does a scalar.
+            if (spec.Type != found.Type || (found.Shape.Rank > 0 && !spec.Shape.IsCompatibleWith(found.Shape)))
                 throw new ExecutableFormatException($"Device 'cpu': the signature declares {role} {spec}; the model has {found}.");
         }
     }

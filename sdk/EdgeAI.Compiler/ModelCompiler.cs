@@ -33,6 +33,11 @@ public sealed class ModelCompiler(CompilerOptions options)
     public Compilation Compile(Model model, string name, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
+        if (options.StopAfter is { } last && !StageNames.Contains(last))
+        {
+            throw new ArgumentException($"There is no stage '{last}'. Known: {string.Join(", ", StageNames)}.");
+        }
+
         var state = new Compilation(model, name, options, [new OnnxTarget(options.Profile), .. options.Accelerators]);
         foreach (var (stage, run) in Stages)
         {

@@ -8,7 +8,7 @@ using EdgeAI.Scheduling;
 
 namespace EdgeAI.Compiler;
 
-/// <summary>Turns placed and compiled segments into a plan: steps, copies, and a place for every tensor.</summary>
+/// <summary>Turns placed and compiled segments into a plan: steps, copies, a place for every tensor, and only the devices in use.</summary>
 internal sealed class PlanEmitter
 {
     private readonly Compilation _state;
@@ -18,7 +18,13 @@ internal sealed class PlanEmitter
     private readonly Dictionary<(Value Value, int Device), int> _tensors = [];
     private readonly Dictionary<int, string> _names = [];
 
-    private PlanEmitter(Compilation state) => (_state, _placement) = (state, state.Placement!);
+    private readonly ImmutableArray<int> _used;
+
+    private PlanEmitter(Compilation state)
+    {
+        (_state, _placement) = (state, state.Placement!);
+        _used = [.. _placement.Segments.Select(segment => segment.Device).Append(0).Distinct().Order()];
+    }
 
     /// <summary>The plan of a compilation whose segments have all compiled.</summary>
     public static Plan Emit(Compilation state) => new PlanEmitter(state).Run();
@@ -43,7 +49,7 @@ internal sealed class PlanEmitter
         var (tensors, arenas) = PlaceTensors(inputs, outputs);
         return new Plan(
             _state.Name, _state.Options.Profile.Name,
-            [.. _state.Targets.Select((target, index) => new PlanDevice(target.Id, arenas[index]))],
+            [.. _used.Select(target => new PlanDevice(_state.Targets[target].Id, arenas[target]))],
             tensors, [.. _state.Segments.Select(Executable)], [.. _steps], inputs, outputs, PlanReporter.Report(_state));
     }
 
@@ -91,7 +97,7 @@ internal sealed class PlanEmitter
 
     private PlanExecutable Executable(GraphSegment segment) => new(
         _state.Compiled[segment.Index].Executable,
-        _placement.Segments[segment.Index].Device,
+        _used.IndexOf(_placement.Segments[segment.Index].Device),
         [.. segment.Nodes.Select(node => node.Name)]);
 
     private (ImmutableArray<PlanTensor> Tensors, long[] Arenas) PlaceTensors(ImmutableArray<int> inputs, ImmutableArray<int> outputs)
@@ -111,7 +117,7 @@ internal sealed class PlanEmitter
             }
         }
 
-        return ([.. _places.Select((place, index) => new PlanTensor(Spec(index), place.Device, Spec(index).HasByteCount ? offsets[index] : -1))], arenas);
+        return ([.. _places.Select((place, index) => new PlanTensor(Spec(index), _used.IndexOf(place.Device), Spec(index).HasByteCount ? offsets[index] : -1))], arenas);
     }
 
     private TensorSpec Spec(int index) =>

@@ -4,7 +4,7 @@ namespace EdgeAI.Compiler;
 
 /// <summary>A named condition that a target sets for a unit; the answer is null for yes, or the reason for no.</summary>
 /// <param name="Name">Short and fixed: "static-shape", "int8-activation", "kernel-size".</param>
-/// <param name="Description">What is asked for, for docs/operators.md.</param>
+/// <param name="Description">What is asked for, for people.</param>
 /// <param name="WhyNot">Null when the unit passes, else what was found and what was expected.</param>
 public sealed record Constraint(string Name, string Description, Func<GraphUnit, string?> WhyNot);
 

@@ -63,33 +63,33 @@ public sealed class Executor : IDisposable
     public void Return(RunContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        _idle.Add(context);
         if (_disposed)
         {
-            context.Dispose();
-            return;
+            Drain();
         }
-
-        _idle.Add(context);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _disposed = true;
-        while (_idle.TryTake(out var context))
-        {
-            context.Dispose();
-        }
-
+        Drain();
         foreach (var loaded in _loaded)
         {
             loaded.Dispose();
         }
-
-        _loaded.Clear();
     }
 
     internal Device Device(int index) => _devices[index];
 
     internal LoadedExecutable Loaded(int index) => _loaded[index];
+
+    private void Drain()
+    {
+        while (_idle.TryTake(out var context))
+        {
+            context.Dispose();
+        }
+    }
 }

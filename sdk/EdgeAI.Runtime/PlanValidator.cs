@@ -21,7 +21,10 @@ internal static class PlanValidator
         foreach (var executable in plan.Executables)
         {
             Require((uint)executable.Device < (uint)plan.Devices.Length, $"An executable names device {executable.Device} of {plan.Devices.Length}.");
+            Require(!executable.Nodes.IsEmpty, "An executable names no node.");
         }
+
+        CheckArenas(plan);
 
         CheckSteps(plan);
     }
@@ -41,6 +44,21 @@ internal static class PlanValidator
         Require(offset <= arena - bytes, $"Tensor {index} '{spec.Name}' at {offset}+{bytes} passes the end of the arena of {arena} bytes.");
     }
 
+    /// <summary>An arena ends where its last tensor does: a plan cannot ask for memory that it has no use for.</summary>
+    private static void CheckArenas(Plan plan)
+    {
+        var ends = new long[plan.Devices.Length];
+        foreach (var tensor in plan.Tensors.Where(tensor => !tensor.IsLate))
+        {
+            ends[tensor.Device] = Math.Max(ends[tensor.Device], tensor.Offset + tensor.Spec.ByteCount);
+        }
+
+        for (var i = 0; i < ends.Length; i++)
+        {
+            Require(plan.Devices[i].ArenaByteCount - ends[i] <= HostBuffer.Alignment, $"Arena of device '{plan.Devices[i].Id}' has {plan.Devices[i].ArenaByteCount} bytes; its tensors end at {ends[i]}.");
+        }
+    }
+
     private static void CheckSteps(Plan plan)
     {
         var written = new bool[plan.Tensors.Length];
@@ -52,6 +70,7 @@ internal static class PlanValidator
 
         for (var i = 0; i < plan.Steps.Length; i++)
         {
+            Require(plan.Steps[i].Predicted.Seconds is >= 0 and < 1e9, $"Step {i} is predicted to take {plan.Steps[i].Predicted.Seconds} s; expected a time of at least 0.");
             switch (plan.Steps[i])
             {
                 case RunStep run:

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using EdgeAI.Compiler;
@@ -18,8 +17,9 @@ public sealed class EdgeModel : IDisposable
     private readonly EdgeRuntime _runtime;
     private readonly string _path;
     private readonly LoadOptions _options;
-    private readonly ConcurrentDictionary<string, Lazy<Executor>> _executors = new(StringComparer.Ordinal);
-    private readonly Lazy<Executor> _first;
+    private readonly ExecutorCache _executors;
+    private readonly ImmutableArray<Shape> _declaredShapes;
+    private readonly Lazy<Plan> _plan;
 
     internal EdgeModel(EdgeRuntime runtime, string path, LoadOptions options)
     {
@@ -27,11 +27,12 @@ public sealed class EdgeModel : IDisposable
         var model = Read();
         Inputs = [.. model.Graph.Inputs.Select(Spec)];
         Outputs = [.. model.Graph.Outputs.Select(Spec)];
-        var shapes = Inputs.Select(input => InputShapes.Assume(input.Shape, options.Dimensions)).ToImmutableArray();
-        _executors[InputShapes.Key(shapes)] = _first = new Lazy<Executor>(() => Compile(model, shapes));
+        _declaredShapes = [.. Inputs.Select(input => InputShapes.Assume(input.Shape, options.Dimensions))];
+        _executors = new ExecutorCache(options.MaxCompiledShapes, shapes => Compile(Read(), shapes));
+        _plan = new Lazy<Plan>(FirstPlan, LazyThreadSafetyMode.PublicationOnly);
         if (Inputs.All(input => input.Shape.IsStatic))
         {
-            _ = _first.Value;
+            _ = _plan.Value;
         }
     }
 
@@ -46,7 +47,7 @@ public sealed class EdgeModel : IDisposable
     /// model is compiled when its plan is first asked for or when it first runs.
     /// </summary>
     /// <exception cref="ModelFormatException">The model is not valid with those dimensions: give them at loading.</exception>
-    public Plan Plan => _first.Value.Plan;
+    public Plan Plan => _plan.Value;
 
     /// <summary>Runs a model of one input on its elements, row-major.</summary>
     /// <exception cref="TensorMismatchException">Type or count do not fit; or the model has several inputs.</exception>
@@ -69,15 +70,15 @@ public sealed class EdgeModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(inputs);
         InputShapes.Check(Inputs, inputs);
-        var executor = ExecutorFor([.. inputs.Select(input => input.Shape)]);
-        var context = executor.Rent();
+        using var lease = _executors.Rent([.. inputs.Select(input => input.Shape)]);
+        var context = lease.Executor.Rent();
         try
         {
-            return ModelResult.Run(executor, context, inputs, cancellationToken);
+            return ModelResult.Run(lease.Executor, context, inputs, cancellationToken);
         }
         finally
         {
-            executor.Return(context);
+            lease.Executor.Return(context);
         }
     }
 
@@ -95,18 +96,21 @@ public sealed class EdgeModel : IDisposable
 
     /// <summary>A session for many runs of one thread: write into its inputs, run, read its outputs; nothing is allocated.</summary>
     /// <param name="shapes">A shape per input where the model's are symbolic; null for those of <see cref="Plan"/>.</param>
-    public EdgeSession CreateSession(IReadOnlyList<Shape>? shapes = null) =>
-        new(shapes is null ? _first.Value : ExecutorFor([.. shapes]));
-
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <exception cref="TensorMismatchException">A shape does not fit, or an input has no fixed size (text): use Run.</exception>
+    public EdgeSession CreateSession(IReadOnlyList<Shape>? shapes = null)
     {
-        foreach (var executor in _executors.Values.Where(executor => executor.IsValueCreated))
-        {
-            executor.Value.Dispose();
-        }
+        ImmutableArray<Shape> chosen = shapes is null ? _declaredShapes : [.. shapes];
+        InputShapes.CheckSession(Inputs, chosen);
+        return new EdgeSession(_executors.Rent(chosen));
+    }
 
-        _executors.Clear();
+    /// <summary>Releases what the model holds; runs and sessions that go on are ended by themselves first.</summary>
+    public void Dispose() => _executors.Dispose();
+
+    private Plan FirstPlan()
+    {
+        using var lease = _executors.Rent(_declaredShapes);
+        return lease.Executor.Plan;
     }
 
     private static TensorSpec Spec(Value value) => new(value.Name, value.Element, value.Shape);
@@ -122,9 +126,6 @@ public sealed class EdgeModel : IDisposable
 
         return model;
     }
-
-    private Executor ExecutorFor(ImmutableArray<Shape> shapes) =>
-        _executors.GetOrAdd(InputShapes.Key(shapes), _ => new Lazy<Executor>(() => Compile(Read(), shapes))).Value;
 
     private Executor Compile(Model model, ImmutableArray<Shape> shapes)
     {

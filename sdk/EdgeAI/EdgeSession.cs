@@ -6,10 +6,23 @@ namespace EdgeAI;
 /// <summary>Buffers for many runs of one thread. Inputs keep what was written; outputs are overwritten by each run.</summary>
 public sealed unsafe class EdgeSession : IDisposable
 {
+    private readonly ExecutorCache.Lease _lease;
     private readonly Executor _executor;
     private RunContext? _context;
 
-    internal EdgeSession(Executor executor) => (_executor, _context) = (executor, executor.Rent());
+    internal EdgeSession(ExecutorCache.Lease lease)
+    {
+        (_lease, _executor) = (lease, lease.Executor);
+        try
+        {
+            _context = _executor.Rent();
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>What the last run's steps took.</summary>
     public ReadOnlySpan<StepTrace> Trace => Context.Trace;
@@ -22,7 +35,10 @@ public sealed unsafe class EdgeSession : IDisposable
         where T : unmanaged =>
         Elements<T>(Context.Input(index), _executor.Plan.Tensors[_executor.Plan.Inputs[index]].Spec);
 
-    /// <summary>The elements of an output of the last run.</summary>
+    /// <summary>
+    /// The elements of an output of the last run. The span is good until the next run or the session's end; where the output's
+    /// size is known only in the run, its memory is given back then.
+    /// </summary>
     /// <exception cref="TensorMismatchException"><typeparamref name="T"/> is not the element type.</exception>
     public ReadOnlySpan<T> Output<T>(int index = 0)
         where T : unmanaged =>
@@ -43,6 +59,7 @@ public sealed unsafe class EdgeSession : IDisposable
         {
             _context = null;
             _executor.Return(context);
+            _lease.Dispose();
         }
     }
 

@@ -17,7 +17,12 @@ internal static class InputShapes
     {
         var open = input.Shape.Dimensions.Count(dimension => !dimension.IsKnown);
         var known = input.Shape.Dimensions.Where(dimension => dimension.IsKnown).Aggregate(1L, (product, dimension) => checked(product * dimension.Value));
-        if (!input.Shape.HasRank || open > 1 || (open == 1 && (known == 0 || elementCount % known != 0)) || (open == 0 && known != elementCount))
+        if (!input.Shape.HasRank)
+        {
+            throw new TensorMismatchException($"Input '{input}' has no rank in the model; give a tensor with a shape.");
+        }
+
+        if (open > 1 || (open == 1 && (known == 0 || elementCount % known != 0)) || (open == 0 && known != elementCount))
         {
             throw new TensorMismatchException($"Input '{input}' cannot be fed with {elementCount} elements{(open > 1 ? "; give a tensor with a shape" : $"; expected {(open == 0 ? "" : "a multiple of ")}{known}")}.");
         }
@@ -37,12 +42,34 @@ internal static class InputShapes
         for (var i = 0; i < declared.Length; i++)
         {
             var (spec, tensor) = (declared[i], found[i]);
+            if (tensor is null)
+            {
+                throw new TensorMismatchException($"Input '{spec}' is fed with null.");
+            }
+
             if (tensor.Type != spec.Type || !spec.Shape.IsCompatibleWith(tensor.Shape))
             {
                 throw new TensorMismatchException($"Input '{spec.Name}' is fed with {tensor}; expected {spec.Type}{spec.Shape}.");
             }
 
             CheckSymbols(spec, tensor, symbols);
+        }
+    }
+
+    /// <summary>Shapes that buffers can be made for.</summary>
+    public static void CheckSession(ImmutableArray<TensorSpec> declared, ImmutableArray<Shape> shapes)
+    {
+        if (shapes.Length != declared.Length)
+        {
+            throw new TensorMismatchException($"{shapes.Length} shapes are given; the model has {declared.Length} inputs: {string.Join("; ", declared)}.");
+        }
+
+        for (var i = 0; i < declared.Length; i++)
+        {
+            if (!declared[i].Type.IsFixedSize() || !shapes[i].IsStatic || !declared[i].Shape.IsCompatibleWith(shapes[i]))
+            {
+                throw new TensorMismatchException($"A session cannot hold input '{declared[i]}' as {shapes[i]}; expected a static shape that fits, and no text (use Run for that).");
+            }
         }
     }
 

@@ -15,6 +15,12 @@ public sealed record LoadOptions
     /// <summary>Devices that may be used beside the CPU; null for all of the runtime's.</summary>
     public ImmutableArray<string>? Devices { get; init; }
 
+    /// <summary>
+    /// For how many sets of input shapes a model with symbolic dimensions stays compiled; past that, the one that was used
+    /// longest ago is compiled again when it comes back. At least 1.
+    /// </summary>
+    public int MaxCompiledShapes { get; init; } = 16;
+
     /// <summary>Called after each stage of the compiler.</summary>
     public Action<string, Compilation>? OnStage { get; init; }
 }

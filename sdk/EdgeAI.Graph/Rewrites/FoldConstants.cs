@@ -80,7 +80,7 @@ internal sealed class FoldConstants(GraphEvaluator? evaluator, long maximumBytes
 
         var result = schema.Map?.Invoke(context)?.Apply(context.ConstantOf(0)!) ?? schema.Evaluate?.Invoke(context);
         return result is not null && node.Outputs.Count == 1 ? [result]
-            : evaluator is null ? null
+            : evaluator is null || node.Inputs.Any(input => input is not null && !_engine.ConstantOf(input)!.Type.IsFixedSize()) ? null
             : Evaluate(model, node, context);
     }
 

@@ -58,8 +58,8 @@ public sealed class PlanTests
     public void Validate_TensorPastItsArena_NamesTensorAndArena()
     {
         var plan = TestPlans.ThereAndBack();
-        plan = plan with { Tensors = plan.Tensors.SetItem(2, new PlanTensor(TestPlans.Y, 1, 120)) };
-        Assert.That(plan.Validate, Throws.InstanceOf<ExecutableFormatException>().With.Message.EqualTo("Plan: Tensor 2 'y' at 120+16 passes the end of the arena of 128 bytes."));
+        plan = plan with { Tensors = plan.Tensors.SetItem(2, new PlanTensor(TestPlans.Y, 1, 72)) };
+        Assert.That(plan.Validate, Throws.InstanceOf<ExecutableFormatException>().With.Message.EqualTo("Plan: Tensor 2 'y' at 72+16 passes the end of the arena of 80 bytes."));
     }
 
     [Test]
@@ -76,6 +76,22 @@ public sealed class PlanTests
         var plan = TestPlans.ThereAndBack();
         plan = plan with { Steps = plan.Steps.SetItem(1, new RunStep(0, [0], [2], default)) };
         Assert.That(plan.Validate, Throws.InstanceOf<ExecutableFormatException>().With.Message.Contains("lies on device 'cpu'; expected 'npu'"));
+    }
+
+    [Test]
+    public void Validate_ArenaBeyondItsTensors_NamesBoth()
+    {
+        var plan = TestPlans.ThereAndBack();
+        plan = plan with { Devices = plan.Devices.SetItem(1, new PlanDevice("npu", 1L << 40)) };
+        Assert.That(plan.Validate, Throws.InstanceOf<ExecutableFormatException>().With.Message.EqualTo($"Plan: Arena of device 'npu' has {1L << 40} bytes; its tensors end at 80."));
+    }
+
+    [Test]
+    public void Validate_TimeThatIsNone_IsRefused()
+    {
+        var plan = TestPlans.ThereAndBack();
+        plan = plan with { Steps = plan.Steps.SetItem(0, plan.Steps[0] with { Predicted = new PredictedCost(double.NaN, 0, 0) }) };
+        Assert.That(plan.Validate, Throws.InstanceOf<ExecutableFormatException>().With.Message.Contains("Step 0 is predicted to take NaN s"));
     }
 
     [Test]

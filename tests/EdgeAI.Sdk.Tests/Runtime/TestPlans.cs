@@ -16,7 +16,7 @@ internal static class TestPlans
         var cost = new PredictedCost(1e-3, 2e-6, 16);
         return new Plan(
             "there-and-back", "hub",
-            [new PlanDevice("cpu", 128), new PlanDevice("npu", 128)],
+            [new PlanDevice("cpu", 80), new PlanDevice("npu", 80)],
             [new PlanTensor(X, 0, 0), new PlanTensor(X, 1, 0), new PlanTensor(Y, 1, 64), new PlanTensor(Y, 0, 64)],
             [new PlanExecutable(executable, 1, ["conv"])],
             [new CopyStep(0, 1, cost), new RunStep(0, [1], [2], cost), new CopyStep(2, 3, cost)],
