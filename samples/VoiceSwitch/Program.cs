@@ -100,6 +100,11 @@ static void Switch(GpioPort gpio, string word)
 
 static (string Word, float Probability) Best(ReadOnlySpan<float> logits, string[] labels)
 {
+    if (logits.Length != labels.Length)
+    {
+        throw new TensorMismatchException($"The model gives {logits.Length} scores; expected {labels.Length}, one for each word in labels.txt.");
+    }
+
     var (best, sum) = (0, 0f);
     for (var i = 0; i < logits.Length; i++)
     {

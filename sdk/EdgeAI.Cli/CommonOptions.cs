@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using EdgeAI.Compiler;
 using EdgeAI.Drivers.Simulation;
+using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Dsp;
 using EdgeAI.Hal.Npu;
@@ -52,6 +53,19 @@ internal sealed class CommonOptions
         command.Add(Json);
     }
 
+    /// <summary>The ONNX file.</summary>
+    /// <exception cref="FileNotFoundException">The path is empty.</exception>
+    /// <exception cref="ModelFormatException">It is a compiled plan.</exception>
+    public string ModelPath(ParseResult parsed) => parsed.GetValue(Model)! switch
+    {
+        "" => throw new FileNotFoundException("The path of the model is empty; expected an ONNX file."),
+        var path when IsPlan(path) => throw new ModelFormatException($"{path}: a compiled plan, which 'edgeai disasm' prints and EdgeAI.Runtime's Executor executes; expected the ONNX file."),
+        var path => path,
+    };
+
+    /// <summary>True for the name of a compiled plan.</summary>
+    public static bool IsPlan(string path) => path.EndsWith(".plan", StringComparison.Ordinal);
+
     /// <summary>The runtime that the options ask for.</summary>
     public EdgeRuntime CreateRuntime(ParseResult parsed)
     {
@@ -79,11 +93,25 @@ internal sealed class CommonOptions
     /// <summary>How the options ask for the model to be loaded.</summary>
     public LoadOptions CreateLoadOptions(ParseResult parsed) => new()
     {
-        Dimensions = (parsed.GetValue(Dimensions) ?? []).Select(ParseDimension).ToImmutableDictionary(pair => pair.Name, pair => pair.Value),
+        Dimensions = ParseDimensions(parsed.GetValue(Dimensions) ?? []),
     };
 
+    private static ImmutableDictionary<string, long> ParseDimensions(string[] texts)
+    {
+        var dimensions = ImmutableDictionary.CreateBuilder<string, long>();
+        foreach (var (name, value) in texts.Select(ParseDimension))
+        {
+            if (!dimensions.TryAdd(name, value))
+            {
+                throw new TensorMismatchException($"--dim '{name}' is given twice: {dimensions[name]} and {value}.");
+            }
+        }
+
+        return dimensions.ToImmutable();
+    }
+
     private static (string Name, long Value) ParseDimension(string text) =>
-        text.Split('=') is [var name, var number] && long.TryParse(number, out var value) && value > 0 ? (name, value)
+        text.Split('=') is [var name, var number] && long.TryParse(number, out var value) && value is > 0 and < long.MaxValue ? (name, value)
             : throw new TensorMismatchException($"--dim '{text}': expected name=number, for example batch=1.");
 
     private static BoardProfile ReadProfile(string name)

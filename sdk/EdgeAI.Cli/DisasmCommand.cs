@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Dsp;
 using EdgeAI.Hal.Npu;
@@ -24,25 +25,59 @@ internal static class DisasmCommand
     {
         var plan = ReadPlan(parsed, options);
         var chosen = plan.Executables.Where(item => parsed.GetValue(Device) is not { } device || plan.Devices[item.Device].Id == device).ToList();
+        if (chosen.Count == 0)
+        {
+            throw new DeviceUnavailableException($"No executable runs on '{parsed.GetValue(Device)}'. The plan uses: {string.Join(", ", plan.Executables.Select(item => plan.Devices[item.Device].Id).Distinct())}.");
+        }
+
+        if (parsed.GetValue(options.Json))
+        {
+            Verb.WriteJson(json => Write(json, plan, chosen));
+            return 0;
+        }
+
         foreach (var item in chosen)
         {
             Console.WriteLine($"; {plan.Devices[item.Device].Id}: {item.Executable.Format}, {item.Executable.Code.Length} bytes, {item.Nodes.Length} nodes");
             Console.WriteLine(Disassemble(item.Executable));
         }
 
-        return chosen.Count > 0 ? 0 : throw new DeviceUnavailableException($"No executable runs on '{parsed.GetValue(Device)}'. The plan uses: {string.Join(", ", plan.Executables.Select(item => plan.Devices[item.Device].Id).Distinct())}.");
+        return 0;
+    }
+
+    private static void Write(Utf8JsonWriter json, Plan plan, IEnumerable<PlanExecutable> executables)
+    {
+        json.WriteStartArray("executables");
+        foreach (var item in executables)
+        {
+            json.WriteStartObject();
+            json.WriteString("device", plan.Devices[item.Device].Id);
+            json.WriteString("format", item.Executable.Format);
+            json.WriteNumber("bytes", item.Executable.Code.Length);
+            json.WriteStartArray("nodes");
+            foreach (var node in item.Nodes)
+            {
+                json.WriteStringValue(node);
+            }
+
+            json.WriteEndArray();
+            json.WriteString("text", Disassemble(item.Executable));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static Plan ReadPlan(ParseResult parsed, CommonOptions options)
     {
         var path = parsed.GetValue(options.Model)!;
-        if (path.EndsWith(".plan", StringComparison.Ordinal))
+        if (CommonOptions.IsPlan(path))
         {
             return PlanReader.Read(File.ReadAllBytes(path));
         }
 
         using var runtime = options.CreateRuntime(parsed);
-        using var model = runtime.Load(path, options.CreateLoadOptions(parsed));
+        using var model = runtime.Load(options.ModelPath(parsed), options.CreateLoadOptions(parsed));
         return model.Plan;
     }
 

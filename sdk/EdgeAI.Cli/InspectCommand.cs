@@ -22,7 +22,7 @@ internal static class InspectCommand
 
     private static int Run(ParseResult parsed, CommonOptions options)
     {
-        var path = parsed.GetValue(options.Model)!;
+        var path = options.ModelPath(parsed);
         var model = OnnxReader.Read(path);
         try
         {

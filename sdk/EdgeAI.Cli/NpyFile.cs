@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using EdgeAI.Hal;
@@ -23,8 +24,26 @@ internal static partial class NpyFile
         }
 
         var header = Encoding.ASCII.GetString(bytes.Slice(start, length));
-        var shape = new Shape([.. Extents().Match(header).Groups[1].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(long.Parse)]);
-        return EdgeTensor.FromBytes(ElementType(path, header), shape, bytes[(start + length)..]);
+        var data = bytes[(start + length)..];
+        return EdgeTensor.FromBytes(ElementType(path, header), ReadShape(path, header), data);
+    }
+
+    private static Shape ReadShape(string path, string header)
+    {
+        var text = Extents().Match(header).Groups[1];
+        var extents = new List<long>();
+        var count = (Int128)1;
+        foreach (var part in text.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var extent) || (count *= Math.Max(extent, 1)) > int.MaxValue)
+            {
+                throw new TensorMismatchException($"{path}: shape ({text.Value}); expected extents such as (1, 3), of at most 2^31 elements.");
+            }
+
+            extents.Add(extent);
+        }
+
+        return text.Success ? new Shape([.. extents]) : throw new TensorMismatchException($"{path}: its header has no shape.");
     }
 
     private static DataType ElementType(string path, string header) =>
@@ -43,7 +62,7 @@ internal static partial class NpyFile
             var other => throw new TensorMismatchException($"{path}: element type '{other}' is not read."),
         };
 
-    [GeneratedRegex(@"'shape':\s*\(([^)]*)\)")]
+    [GeneratedRegex(@"'shape':\s*\(([^)\n]*)\)")]
     private static partial Regex Extents();
 
     [GeneratedRegex(@"'descr':\s*'([^']*)'")]

@@ -7,7 +7,7 @@ namespace EdgeAI.Cli;
 /// <summary>edgeai plan: which operator runs where, at what predicted cost, and why not elsewhere.</summary>
 internal static class PlanCommand
 {
-    private static readonly Option<string?> Output = new("--output", "-o") { Description = "Writes the compiled plan to this file." };
+    private static readonly Option<string?> Output = new("--output", "-o") { Description = "Writes the compiled plan to this file: 'edgeai disasm' prints it, and EdgeAI.Runtime's Executor executes it without an EdgeRuntime ('edgeai run' takes ONNX files only)." };
 
     public static Command Create()
     {
@@ -20,8 +20,13 @@ internal static class PlanCommand
 
     private static int Run(ParseResult parsed, CommonOptions options)
     {
+        if (parsed.GetValue(Output) is "")
+        {
+            throw new IOException("--output: the path is empty; expected a file to write.");
+        }
+
         using var runtime = options.CreateRuntime(parsed);
-        using var model = runtime.Load(parsed.GetValue(options.Model)!, options.CreateLoadOptions(parsed));
+        using var model = runtime.Load(options.ModelPath(parsed), options.CreateLoadOptions(parsed));
         if (parsed.GetValue(options.Json))
         {
             Verb.WriteJson(json => Write(json, model.Plan));

@@ -16,20 +16,27 @@ internal static class RunCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
+    private static readonly Option<int> Rate = new("--rate")
+    {
+        Description = "Samples per second that the model hears: a .wav of another rate is refused.",
+        DefaultValueFactory = _ => 16000,
+    };
+
     public static Command Create()
     {
         var options = new CommonOptions();
         var command = Verb.Create("run", "Runs a model once and shows outputs and what each step took.", options, parsed => Run(parsed, options));
         options.AddTo(command);
         command.Add(Inputs);
+        command.Add(Rate);
         return command;
     }
 
     private static int Run(ParseResult parsed, CommonOptions options)
     {
         using var runtime = options.CreateRuntime(parsed);
-        using var model = runtime.Load(parsed.GetValue(options.Model)!, options.CreateLoadOptions(parsed));
-        var feeds = InputFiles.Read(model, parsed.GetValue(Inputs) ?? [], options.CreateLoadOptions(parsed).Dimensions);
+        using var model = runtime.Load(options.ModelPath(parsed), options.CreateLoadOptions(parsed));
+        var feeds = InputFiles.Read(model, parsed.GetValue(Inputs) ?? [], options.CreateLoadOptions(parsed).Dimensions, parsed.GetValue(Rate));
         var result = model.Run(feeds);
         if (parsed.GetValue(options.Json))
         {
@@ -39,7 +46,7 @@ internal static class RunCommand
 
         for (var i = 0; i < result.Count; i++)
         {
-            Console.WriteLine($"{model.Outputs[i].Name}: {result[i]} = {Summary(result[i])}");
+            Console.WriteLine($"{model.Outputs[i].Name}: {TensorText.Type(result[i])} = {Summary(result[i])}");
         }
 
         Console.WriteLine();
@@ -89,7 +96,7 @@ internal static class RunCommand
     {
         json.WriteStartObject();
         json.WriteString("name", name);
-        json.WriteString("type", tensor.Type.ToString());
+        json.WriteString("type", tensor.Structure is null ? tensor.Type.ToString() : TensorText.Type(tensor));
         json.WriteString("shape", tensor.Shape.ToString());
         json.WriteStartArray("values");
         foreach (var element in TensorText.Elements(tensor))
@@ -103,7 +110,8 @@ internal static class RunCommand
 
     private static string Summary(EdgeTensor tensor)
     {
-        var shown = string.Join(", ", TensorText.Elements(tensor).Take(ShownElements));
-        return tensor.Shape.ElementCount > ShownElements ? string.Create(CultureInfo.InvariantCulture, $"{shown}, … ({tensor.Shape.ElementCount} elements)") : shown;
+        var elements = TensorText.Elements(tensor).ToList();
+        var shown = string.Join(", ", elements.Take(ShownElements));
+        return elements.Count > ShownElements ? string.Create(CultureInfo.InvariantCulture, $"{shown}, … ({elements.Count} elements)") : shown;
     }
 }

@@ -1,13 +1,42 @@
 using System.Globalization;
 using EdgeAI.Hal;
+using EdgeAI.Hal.Cpu;
 
 namespace EdgeAI.Cli;
 
 /// <summary>Tensors as text.</summary>
 internal static class TensorText
 {
-    /// <summary>The elements, one text each; bytes in hexadecimal for types that .NET has no number for.</summary>
-    public static IEnumerable<string> Elements(EdgeTensor tensor) => tensor.Type switch
+    /// <summary>
+    /// The elements, one text each; bytes in hexadecimal for types that .NET has no number for. The items of a sequence; a map is
+    /// one text: "{0: 0.1, 1: 0.9}".
+    /// </summary>
+    public static IEnumerable<string> Elements(EdgeTensor tensor) => tensor.Structure switch
+    {
+        null => Numbers(tensor),
+        OnnxValue.Sequence sequence => sequence.Items.Select(Text),
+        var map => [Text(map)],
+    };
+
+    /// <summary>What a value is: "Float32[1,3]", "Sequence", "Map".</summary>
+    public static string Type(EdgeTensor tensor) => tensor.Structure?.GetType().Name ?? tensor.ToString();
+
+    private static string Text(OnnxValue value) => value switch
+    {
+        OnnxValue.Map map => $"{{{string.Join(", ", Items(map.Keys).Zip(Items(map.Values), (key, item) => $"{key}: {item}"))}}}",
+        OnnxValue.Tensor { Shape.Rank: 0 } or OnnxValue.Texts { Shape.Rank: 0 } => string.Join(", ", Items(value)),
+        _ => $"[{string.Join(", ", Items(value))}]",
+    };
+
+    private static IEnumerable<string> Items(OnnxValue value) => value switch
+    {
+        OnnxValue.Tensor tensor => Numbers(EdgeTensor.FromBytes(tensor.Type, tensor.Shape, tensor.Data.AsSpan())),
+        OnnxValue.Texts texts => texts.Items,
+        OnnxValue.Sequence sequence => sequence.Items.Select(Text),
+        _ => [Text(value)],
+    };
+
+    private static IEnumerable<string> Numbers(EdgeTensor tensor) => tensor.Type switch
     {
         DataType.String => tensor.Strings,
         DataType.Float32 => Format<float>(tensor),

@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
+using System.Text;
 using System.Text.Json;
+using EdgeAI.Hal;
 
 namespace EdgeAI.Sdk.Tests.Programs;
 
@@ -7,6 +10,7 @@ public sealed class CliTests
 {
     private static readonly string Models = Path.Combine(AppContext.BaseDirectory, "models");
     private static readonly string Keyword = Path.Combine(Models, "kws_dscnn_int8.onnx");
+    private static readonly string Lights = Path.Combine(Models, "samples", "lights_clean.wav");
 
     [Test]
     public void Devices_Json_ListsCpuAndTheSimulatedAccelerators()
@@ -82,20 +86,114 @@ public sealed class CliTests
     [TestCase("plan MODEL --profile moon", "There is no board profile 'moon'. Known: hub, phone, raspberry-pi-5")]
     [TestCase("plan MODEL --devices tpu", "There is no device 'tpu'")]
     [TestCase("plan MODEL --npu giant", "giant")]
+    [TestCase("run MODEL --dim a=1 --dim a=2", "--dim 'a' is given twice: 1 and 2")]
+    [TestCase("run MODEL --input waveform=zeros --input waveform=random:1", "--input 'waveform' is given twice: zeros and random:1")]
+    [TestCase("run MODEL --input waveform=", "expected name=file")]
+    [TestCase("run MODEL --input waveform=random:x", "expected a number after 'random:'")]
+    [TestCase("run MODEL --input waveform=WAV --rate 8000", "lights_clean.wav: 16000 Hz; expected 8000: resample the file, or give --rate 16000")]
+    [TestCase("run EMPTY", "The path of the model is empty")]
+    [TestCase("inspect EMPTY", "The path of the model is empty")]
+    [TestCase("disasm EMPTY", "The path of the model is empty")]
+    [TestCase("plan MODEL --output EMPTY", "--output: the path is empty")]
+    [TestCase("run keyword.plan", "keyword.plan: a compiled plan, which 'edgeai disasm' prints")]
     [TestCase("inspect LABELS", "labels.txt")]
     [TestCase("disasm MODEL --device gpu", "No executable runs on 'gpu'")]
     public void AnyVerb_BadInput_IsOneLineAndExitCode2(string line, string expected)
     {
-        var args = line.Replace("MODEL", Keyword).Replace("LABELS", Path.Combine(Models, "labels.txt")).Split(' ');
-        var run = Run(args);
-        Assert.That(run.ExitCode, Is.EqualTo(2));
-        Assert.That(run.Error, Does.StartWith("edgeai: ").And.Contain(expected));
-        Assert.That(run.Error.Trim().Split('\n'), Has.Length.EqualTo(1));
+        var args = line.Replace("MODEL", Keyword).Replace("LABELS", Path.Combine(Models, "labels.txt")).Replace("WAV", Lights).Split(' ');
+        AssertOneLine(Run([.. args.Select(arg => arg == "EMPTY" ? "" : arg)]), expected);
     }
+
+    [TestCase("(1, x)", "shape (1, x); expected extents such as (1, 3)")]
+    [TestCase("(-1, 3)", "shape (-1, 3)")]
+    [TestCase("(9223372036854775807, 2)", "shape (9223372036854775807, 2)")]
+    [TestCase("(4294967296, 4294967296, 0)", "at most 2^31 elements")]
+    [TestCase("(99999999999999999999,)", "at most 2^31 elements")]
+    [TestCase("1", "its header has no shape")]
+    [TestCase("(1, 4)", "Float32[1,4] has 16 bytes; found 12")]
+    public void Run_NpyOfBadShape_IsOneLineAndExitCode2(string shape, string expected)
+    {
+        using var npy = new TemporaryModel(Npy(shape, 12), "x.npy");
+        using var model = new TemporaryModel(DoubleBatch());
+        AssertOneLine(Run("run", model.Path, "--input", "x=" + npy.Path), expected);
+    }
+
+    [Test]
+    public void Run_Npy_HasTheShapeOfTheFile()
+    {
+        using var npy = new TemporaryModel(Npy("(2, 3)", 24), "x.npy");
+        using var model = new TemporaryModel(DoubleBatch());
+        Assert.That(Run("run", model.Path, "--input", "x=" + npy.Path).Output, Does.Contain("y: Float32[2,3] = 0, 0, 0, 0, 0, 0"));
+    }
+
+    [TestCase("1000000000")]
+    [TestCase("1000000000000")]
+    [TestCase("4611686018427387904")]
+    [TestCase("9223372036854775806")]
+    public void Run_DimensionBeyondMemory_IsOneLineAndExitCode2(string batch)
+    {
+        using var model = new TemporaryModel(DoubleBatch());
+        AssertOneLine(Run("run", model.Path, "--dim", "batch=" + batch), "");
+    }
+
+    [Test]
+    public void Run_WavForAScalar_IsOneLineAndExitCode2()
+    {
+        using var model = new TemporaryModel(new TinyOnnx().Input("x", DataType.Float32).Output("y", DataType.Float32).Node("Relu", "x", "y").Build());
+        AssertOneLine(Run("run", model.Path, "--input", "x=" + Lights), "a WAV file needs an input of rank 1 or more");
+    }
+
+    [Test]
+    public void Run_SequenceOfMaps_PrintsKeysAndValues()
+    {
+        string[] arguments = ["run", SharedData.Path("models", "sensor", "rf_iris_sklearn.onnx")];
+        Assert.That(Run(arguments).Output, Does.Match(@": Sequence = \{0: [\d.E-]+, 1: [\d.E-]+, 2: [\d.E-]+\}"));
+        using var json = Json(Run([.. arguments, "--json"]));
+        var output = json.RootElement.GetProperty("outputs")[1];
+        Assert.That(output.GetProperty("type").GetString(), Is.EqualTo("Sequence"));
+        Assert.That(output.GetProperty("values")[0].GetString(), Does.StartWith("{0: "));
+    }
+
+    [Test]
+    public void Disasm_Json_GivesTextAndNodesOfEachExecutable()
+    {
+        using var json = Json(Run("disasm", Keyword, "--device", "npu", "--json"));
+        var executables = json.RootElement.GetProperty("executables").EnumerateArray().ToList();
+        Assert.That(executables, Is.Not.Empty);
+        Assert.That(executables.Select(item => item.GetProperty("device").GetString()), Is.All.EqualTo("npu"));
+        Assert.That(executables[0].GetProperty("format").GetString(), Is.EqualTo("edgeai-npu/1"));
+        Assert.That(executables[0].GetProperty("bytes").GetInt32(), Is.GreaterThan(0));
+        Assert.That(executables[0].GetProperty("nodes").GetArrayLength(), Is.GreaterThan(0));
+        Assert.That(executables[0].GetProperty("text").GetString(), Does.Contain("convolution"));
+    }
+
+    [Test]
+    public void Plan_Help_SaysWhatThePlanFileIsFor() =>
+        Assert.That(string.Join(' ', Run("plan", "--help").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), Does.Contain("'edgeai disasm' prints it"));
 
     [Test]
     public void Help_Always_HasExamples() =>
         Assert.That(Run("--help").Output, Does.Contain("edgeai plan keyword.onnx").And.Contain("disasm"));
+
+    /// <summary>y = x + x for any batch.</summary>
+    private static byte[] DoubleBatch() => new TinyOnnx()
+        .Input("x", DataType.Float32, "batch", 3).Output("y", DataType.Float32, "batch", 3)
+        .Node("Add", "x x", "y").Build();
+
+    private static byte[] Npy(string shape, int byteCount)
+    {
+        var header = Encoding.ASCII.GetBytes($"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}\n");
+        var length = new byte[2];
+        BinaryPrimitives.WriteUInt16LittleEndian(length, (ushort)header.Length);
+        return [0x93, .. "NUMPY"u8, 1, 0, .. length, .. header, .. new byte[byteCount]];
+    }
+
+    private static void AssertOneLine(ProgramRun run, string expected)
+    {
+        Assert.That(run.ExitCode, Is.EqualTo(2), run.Error);
+        Assert.That(run.Error, Does.StartWith("edgeai: ").And.Contain(expected));
+        Assert.That(run.Error.Trim().Split('\n'), Has.Length.EqualTo(1), run.Error);
+    }
 
     private static ProgramRun Run(params string[] args) => ProgramRun.Of("EdgeAI.Cli", args);
 

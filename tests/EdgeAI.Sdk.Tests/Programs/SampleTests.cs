@@ -1,3 +1,5 @@
+using EdgeAI.Hal;
+
 namespace EdgeAI.Sdk.Tests.Programs;
 
 [NonParallelizable]
@@ -31,6 +33,16 @@ public sealed class SampleTests
         var run = ProgramRun.Of("VoiceSwitch", Path.Combine(Samples, "..", "labels.txt"));
         Assert.That(run.ExitCode, Is.EqualTo(2));
         Assert.That(run.Error, Does.Contain("labels.txt").And.Contain("not a WAV file"));
+    }
+
+    [Test]
+    public void VoiceSwitch_ModelOfOtherWords_SaysSoAndReturns2()
+    {
+        using var model = new TemporaryModel(new TinyOnnx()
+            .Input("x", DataType.Float32, 1, 16000).Output("y", DataType.Float32, 1, 16000).Node("Relu", "x", "y").Build());
+        var run = ProgramRun.Of("VoiceSwitch", "--model", model.Path);
+        Assert.That(run.ExitCode, Is.EqualTo(2));
+        Assert.That(run.Error, Is.EqualTo($"VoiceSwitch: The model gives 16000 scores; expected 12, one for each word in labels.txt.{Environment.NewLine}"));
     }
 
     [Test]
