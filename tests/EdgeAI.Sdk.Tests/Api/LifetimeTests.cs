@@ -2,7 +2,6 @@ using EdgeAI.Drivers.Simulation;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Npu;
 using EdgeAI.Runtime;
-using EdgeAI.Testing;
 
 namespace EdgeAI.Sdk.Tests.Api;
 
