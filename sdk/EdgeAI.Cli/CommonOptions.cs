@@ -111,8 +111,8 @@ internal sealed class CommonOptions
     }
 
     private static (string Name, long Value) ParseDimension(string text) =>
-        text.Split('=') is [var name, var number] && long.TryParse(number, out var value) && value is > 0 and < long.MaxValue ? (name, value)
-            : throw new TensorMismatchException($"--dim '{text}': expected name=number, for example batch=1.");
+        text.Split('=') is [var name, var number] && long.TryParse(number, out var value) && value is > 0 and <= int.MaxValue ? (name, value)
+            : throw new TensorMismatchException($"--dim '{text}': expected name=number, for example batch=1, of 1 to {int.MaxValue}.");
 
     private static BoardProfile ReadProfile(string name)
     {

@@ -110,8 +110,9 @@ internal static class RunCommand
 
     private static string Summary(EdgeTensor tensor)
     {
-        var elements = TensorText.Elements(tensor).ToList();
+        var elements = TensorText.Elements(tensor);
+        var count = tensor.Structure is null ? tensor.Shape.ElementCount : elements.Count();
         var shown = string.Join(", ", elements.Take(ShownElements));
-        return elements.Count > ShownElements ? string.Create(CultureInfo.InvariantCulture, $"{shown}, … ({elements.Count} elements)") : shown;
+        return count > ShownElements ? string.Create(CultureInfo.InvariantCulture, $"{shown}, … ({count} elements)") : shown;
     }
 }
