@@ -16,7 +16,7 @@ internal static class InputShapes
     public static Shape Fit(TensorSpec input, long elementCount)
     {
         var open = input.Shape.Dimensions.Count(dimension => !dimension.IsKnown);
-        var known = input.Shape.Dimensions.Where(dimension => dimension.IsKnown).Aggregate(1L, (product, dimension) => checked(product * dimension.Value));
+        var known = input.Shape.Dimensions.Where(dimension => dimension.IsKnown).Aggregate(1L, (product, dimension) => Multiply(product, dimension.Value));
         if (!input.Shape.HasRank)
         {
             throw new TensorMismatchException($"Input '{input}' has no rank in the model; give a tensor with a shape.");
@@ -29,6 +29,9 @@ internal static class InputShapes
 
         return new Shape([.. input.Shape.Dimensions.Select(dimension => dimension.IsKnown ? dimension : Dimension.Of(elementCount / known))]);
     }
+
+    /// <summary>The product, or the largest number where it is larger.</summary>
+    private static long Multiply(long left, long right) => right != 0 && left > long.MaxValue / right ? long.MaxValue : left * right;
 
     /// <summary>Types, ranks and extents of what is fed, and one number for each symbol.</summary>
     public static void Check(ImmutableArray<TensorSpec> declared, IReadOnlyList<EdgeTensor> found)

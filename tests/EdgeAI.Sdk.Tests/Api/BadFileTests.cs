@@ -27,6 +27,12 @@ public sealed class BadFileTests : ApiFixture
     public void Load_Empty_NamesTheFile() => Refused([], "bad.onnx");
 
     [Test]
+    public void Load_TensorOfMoreBytesThanCanBeCounted_NamesTheValue() =>
+        Refused(
+            new TinyOnnx().Input("x", EdgeAI.Hal.DataType.Float32, 1L << 40, 1L << 40).Output("y", EdgeAI.Hal.DataType.Float32, 1L << 40, 1L << 40).Node("Relu", "x", "y").Build(),
+            "bad.onnx", "more than 2^63 bytes");
+
+    [Test]
     public void Load_Missing_SaysSo() =>
         Assert.That(() => Runtime.Load(Path.Combine(Path.GetTempPath(), "there-is-no-such.onnx")), Throws.InstanceOf<FileNotFoundException>().With.Message.Contains("there-is-no-such.onnx"));
 
