@@ -32,7 +32,7 @@ public sealed class FaultyDevice(Device inner) : Device
     public override DeviceBuffer Allocate(long byteCount)
     {
         Pass(FaultPoint.Allocate);
-        return inner.Allocate(byteCount);
+        return new Buffer(this, inner.Allocate(byteCount));
     }
 
     public override LoadedExecutable Load(Executable executable)
@@ -41,7 +41,7 @@ public sealed class FaultyDevice(Device inner) : Device
         return new Loaded(this, inner.Load(executable));
     }
 
-    public override bool CanBind(DeviceBuffer buffer) => inner.CanBind(buffer);
+    public override bool CanBind(DeviceBuffer buffer) => inner.CanBind(buffer is Buffer own ? own.Inner : buffer);
 
     protected override void Dispose(bool disposing) => inner.Dispose();
 
@@ -64,7 +64,27 @@ public sealed class FaultyDevice(Device inner) : Device
         public override ExecutableSignature Signature => inner.Signature;
 
         public override DeviceRun Prepare(ReadOnlySpan<BufferView> inputs, ReadOnlySpan<BufferView> outputs) =>
-            new Run(device, inner.Prepare(inputs, outputs));
+            new Run(device, inner.Prepare(Inner(inputs), Inner(outputs)));
+
+        protected override void Dispose(bool disposing) => inner.Dispose();
+
+        private static BufferView[] Inner(ReadOnlySpan<BufferView> views) =>
+            [.. views.ToArray().Select(view => view.Buffer is Buffer own ? new BufferView(own.Inner, view.Offset, view.ByteCount) : view)];
+    }
+
+    private sealed class Buffer(FaultyDevice device, DeviceBuffer inner) : DeviceBuffer
+    {
+        public DeviceBuffer Inner => inner;
+
+        public override Device Device => device;
+
+        public override long ByteCount => inner.ByteCount;
+
+        public override nint HostAddress => inner.HostAddress;
+
+        public override void Write(long offset, ReadOnlySpan<byte> source) => inner.Write(offset, source);
+
+        public override void Read(long offset, Span<byte> destination) => inner.Read(offset, destination);
 
         protected override void Dispose(bool disposing) => inner.Dispose();
     }
