@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeAI.Compiler.Partitioning;
 using EdgeAI.Graph;
 
 namespace EdgeAI.Compiler;
@@ -23,6 +24,9 @@ public sealed record CompilerOptions
     /// those of the file bit by bit. Without it the compiled graph is handed over.
     /// </summary>
     public Func<Model>? Source { get; init; }
+
+    /// <summary>What <see cref="Source"/> would come to, where it is known already; so the file need not be read again.</summary>
+    internal WholeModel? Whole { get; init; }
 
     /// <summary>Called after each stage with its name and what there is so far: for dumps, progress and tests.</summary>
     public Action<string, Compilation>? OnStage { get; init; }

@@ -13,7 +13,7 @@ public sealed class ModelCompiler(CompilerOptions options)
         ("verify", (state, _) => GraphVerifier.Verify(state.Model)),
         ("infer", (state, _) => ShapeInference.Infer(state.Model, state.Options.Symbols)),
         ("size", (state, _) => SizeCheck.Run(state.Model)),
-        ("simplify", (state, _) => GraphRewrites.Simplify(state.Model, state.Options.Evaluator)),
+        ("simplify", (state, _) => GraphRewrites.SimplifyVerified(state.Model, state.Options.Evaluator)),
         ("legalize", (state, _) => Legalization.Run(state.Model)),
         ("group", (state, _) => state.Units = UnitGrouper.Group(state.Model.Graph)),
         ("cost", (state, _) => UnitAnswers.Ask(state)),

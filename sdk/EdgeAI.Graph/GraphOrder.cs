@@ -1,29 +1,32 @@
 namespace EdgeAI.Graph;
 
 /// <summary>Places of nodes in a graph's order; an inner node has the place of the node that holds its graph.</summary>
-internal sealed class GraphOrder
+internal static class GraphOrder
 {
-    private readonly Dictionary<Node, int> _indices = [];
-
-    public GraphOrder(ModelGraph graph)
-    {
-        for (var i = 0; i < graph.Nodes.Count; i++)
-        {
-            Add(graph.Nodes[i], i);
-        }
-    }
-
-    public int IndexOf(Node node) => _indices.GetValueOrDefault(node, int.MaxValue);
+    /// <summary>The end where the node stands neither in the graph nor below it.</summary>
+    public static long PlaceOf(ModelGraph graph, Node node) => Holder(graph, node) is { Position: >= 0 } own ? own.Position : long.MaxValue;
 
     /// <summary>−1 for inputs, constants and values of the graphs around.</summary>
-    public int IndexOfProducer(Value value) => value.Producer is { } producer ? _indices.GetValueOrDefault(producer, -1) : -1;
+    public static long PlaceOfProducer(ModelGraph graph, Value value) =>
+        value.Producer is { } producer && Holder(graph, producer) is { } own ? own.Position : -1;
 
-    private void Add(Node node, int index)
+    /// <summary>The node of <paramref name="graph"/> that is the node or holds it at any depth.</summary>
+    public static Node? Holder(ModelGraph graph, Node node)
     {
-        _indices[node] = index;
-        foreach (var inner in ShapeInference.Subgraphs(node).SelectMany(graph => graph.Nodes))
+        if (ReferenceEquals(node.Graph, graph))
         {
-            Add(inner, index);
+            return node;
         }
+
+        var inner = node.Graph;
+        while (inner.Parent is { } parent && !ReferenceEquals(parent, graph))
+        {
+            inner = parent;
+        }
+
+        return inner.Parent is null ? null : HolderOf(inner);
     }
+
+    /// <summary>The node whose attribute a subgraph is; null for a main graph.</summary>
+    public static Node? HolderOf(ModelGraph body) => body.Parent?.Nodes.FirstOrDefault(node => ShapeInference.Subgraphs(node).Contains(body));
 }

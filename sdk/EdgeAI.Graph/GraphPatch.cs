@@ -15,6 +15,7 @@ public sealed class GraphPatch(string name, ModelGraph graph)
     private readonly List<(Value Old, Value Replacement)> _replacements = [];
     private readonly List<(Node Node, int Index, Value? Value)> _inputs = [];
     private readonly HashSet<Node> _removals = [];
+    private readonly List<Node> _added = [];
     private bool _isApplied;
 
     private sealed record NewNode(
@@ -28,6 +29,9 @@ public sealed class GraphPatch(string name, ModelGraph graph)
 
     /// <summary>Nodes that it takes out.</summary>
     public IReadOnlyCollection<Node> Removals => _removals;
+
+    /// <summary>Nodes that it has put in, in no order; empty before it is applied.</summary>
+    internal IReadOnlyList<Node> Added => _added;
 
     /// <summary>A value that a new node will make. Its name becomes unique; where it replaces a value that vanishes, it takes over that name.</summary>
     public Value AddValue(string wish, ValueType? type)
@@ -93,6 +97,17 @@ public sealed class GraphPatch(string name, ModelGraph graph)
         TakeOverNames(outputs);
     }
 
+    /// <summary>After the change: nodes that were put in, that read something else now, or whose results lost a reader; some more than once.</summary>
+    internal IEnumerable<Node> Touched()
+    {
+        var freed = _removals.SelectMany(node => node.Inputs).OfType<Value>();
+        return _added
+            .Concat(_replacements.SelectMany(pair => pair.Replacement.Consumers))
+            .Concat(_inputs.Select(item => item.Node))
+            .Concat(freed.SelectMany(value => value.Consumers.Count == 1 ? [value.Producer, value.Consumers[0]] : new[] { value.Producer }).OfType<Node>())
+            .Where(node => node.Position >= 0);
+    }
+
     private void CheckReplacements()
     {
         foreach (var (old, replacement) in _replacements)
@@ -148,42 +163,41 @@ public sealed class GraphPatch(string name, ModelGraph graph)
         return false;
     }
 
-    /// <summary>Where the new nodes go: for each the place, in the present order, that it stands before.</summary>
-    private int[] CheckOrder()
+    /// <summary>Where the new nodes go: for each the node, of the present order, that it stands before (null: the end).</summary>
+    private long[] CheckOrder()
     {
         if (_newNodes.Count == 0 && _inputs.Count == 0 && _replacements.TrueForAll(pair => pair.Replacement.Producer is null || IsBehindRemoved(pair)))
         {
             return [];
         }
 
-        var order = new GraphOrder(Graph);
-        var readers = new Dictionary<Value, int>(ReferenceEqualityComparer.Instance);
+        var readers = new Dictionary<Value, long>(ReferenceEqualityComparer.Instance);
         foreach (var (value, nodes) in Uses())
         {
-            var first = nodes.Min(node => (int?)order.IndexOf(node)) ?? int.MaxValue;
-            readers[value] = Math.Min(first, readers.GetValueOrDefault(value, int.MaxValue));
-            if (value.Producer is not null && readers[value] <= order.IndexOfProducer(value))
+            var first = nodes.Min(node => (long?)GraphOrder.PlaceOf(Graph, node)) ?? long.MaxValue;
+            readers[value] = Math.Min(first, readers.GetValueOrDefault(value, long.MaxValue));
+            if (value.Producer is not null && readers[value] <= GraphOrder.PlaceOfProducer(Graph, value))
             {
                 throw Refusal($"lets a node read '{value.Name}' before it is made");
             }
         }
 
-        return Places(order, readers);
+        return Places(readers);
     }
 
-    private int[] Places(GraphOrder order, Dictionary<Value, int> readers)
+    /// <summary>Positions of the nodes that the new ones stand before.</summary>
+    private long[] Places(Dictionary<Value, long> readers)
     {
-        var places = new int[_newNodes.Count];
+        var places = new long[_newNodes.Count];
         for (var i = places.Length - 1; i >= 0; i--)
         {
             var node = _newNodes[i];
-            var latest = node.Outputs.OfType<Value>().Min(output => (int?)readers.GetValueOrDefault(output, int.MaxValue)) ?? int.MaxValue;
-            places[i] = Math.Min(latest, Graph.Nodes.Count);
+            places[i] = node.Outputs.OfType<Value>().Min(output => (long?)readers.GetValueOrDefault(output, long.MaxValue)) ?? long.MaxValue;
             foreach (var input in node.Inputs.OfType<Value>())
             {
-                readers[input] = Math.Min(places[i], readers.GetValueOrDefault(input, int.MaxValue));
+                readers[input] = Math.Min(places[i], readers.GetValueOrDefault(input, long.MaxValue));
                 var isMadeLater = input.Producer is null && _newNodes.FindIndex(other => other.Outputs.Contains(input)) > i;
-                if (isMadeLater || order.IndexOfProducer(input) >= places[i])
+                if (isMadeLater || GraphOrder.PlaceOfProducer(Graph, input) >= places[i])
                 {
                     throw Refusal("needs values that are made only after its results are read");
                 }
@@ -212,13 +226,15 @@ public sealed class GraphPatch(string name, ModelGraph graph)
         }
     }
 
-    private void Insert(int[] places)
+    private void Insert(long[] places)
     {
-        var inserted = 0;
+        // Places are positions in the present order; the nodes there keep standing while others are put before them.
+        var before = places.Select(place => place == long.MaxValue ? null : Graph.NodeAt(place)).ToList();
         foreach (var i in Enumerable.Range(0, places.Length).OrderBy(i => places[i]))
         {
             var node = _newNodes[i];
-            Graph.AddNode(node.OpType, node.Inputs, node.Outputs, node.Attributes, node.Name, node.Domain, places[i] + inserted++);
+            var index = before[i] is { } next ? Graph.IndexOf(next) : -1;
+            _added.Add(Graph.AddNode(node.OpType, node.Inputs, node.Outputs, node.Attributes, node.Name, node.Domain, index));
         }
     }
 

@@ -1,62 +1,47 @@
+using System.Collections.Immutable;
+using EdgeAI.Graph.Inference;
+using EdgeAI.Graph.Rewrites;
+
 namespace EdgeAI.Graph;
 
 /// <summary>A rule that looks at one node at a time and answers with a patch or nothing.</summary>
 public abstract class GraphRewrite
 {
-    private const int MaximumRounds = 64;
-
     /// <summary>What the rule does, for traces and messages.</summary>
     public abstract string Name { get; }
 
-    /// <summary>True for rules that work from the outputs to the inputs.</summary>
-    protected virtual bool IsBackward => false;
+    /// <summary>Operators that the rule looks at; empty for all.</summary>
+    protected internal virtual ImmutableArray<string> Operators => [];
 
-    /// <summary>Offers the rule every node of the model's graphs, round after round, until it finds nothing more.</summary>
+    /// <summary>
+    /// Offers the rule every node of the model's graphs, and again those that a patch has touched, until it finds nothing more.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="verifyEachPatch">Verifies the whole model after each patch: for tests.</param>
     /// <returns>Number of patches made.</returns>
-    /// <exception cref="InvalidOperationException">The rule still finds something after 64 rounds, or a patch was refused.</exception>
-    public int Apply(Model model)
+    /// <exception cref="InvalidOperationException">The rule finds something again and again, or a patch was refused.</exception>
+    public int Apply(Model model, bool verifyEachPatch = false)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var total = 0;
-        for (var round = 0; round < MaximumRounds; round++)
-        {
-            var count = Round(model);
-            total += count;
-            if (count == 0)
-            {
-                return total;
-            }
-        }
-
-        throw new InvalidOperationException($"Rewrite '{Name}' does not come to an end: it still finds something after {MaximumRounds} rounds.");
+        return new RewriteRun(model, [this], verifyEachPatch).Run()[0];
     }
 
     /// <summary>The change to make at this node, or null.</summary>
-    protected abstract GraphPatch? Match(Model model, Node node);
+    protected internal abstract GraphPatch? Match(Model model, Node node);
 
-    /// <summary>Called before each round.</summary>
-    protected virtual void Prepare(Model model)
+    /// <summary>Called once before the first node.</summary>
+    protected internal virtual void Prepare(Model model)
     {
     }
 
-    private int Round(Model model)
+    /// <summary>Gives the rule what is inferred; only where it asks for it.</summary>
+    internal virtual void Prepare(InferenceEngine engine)
     {
-        Prepare(model);
-        var count = 0;
-        foreach (var graph in ShapeInference.Graphs(model.Graph).ToList())
-        {
-            var removed = new HashSet<Node>();
-            foreach (var node in IsBackward ? graph.Nodes.Reverse().ToList() : [.. graph.Nodes])
-            {
-                if (!removed.Contains(node) && Match(model, node) is { } patch)
-                {
-                    patch.Apply();
-                    removed.UnionWith(patch.Removals);
-                    count++;
-                }
-            }
-        }
-
-        return count;
     }
+
+    /// <summary>True for rules that want to know more than the recorded types.</summary>
+    internal virtual bool NeedsInference => false;
+
+    /// <summary>Changes that are found in the model as a whole, when no node has anything left; each is made at once.</summary>
+    internal virtual IEnumerable<GraphPatch> Collect(Model model) => [];
 }

@@ -24,23 +24,26 @@ public static class GraphRewrites
     public static GraphRewrite FoldConstants(GraphEvaluator? evaluator = null, long maximumBytes = 4 << 20) => new FoldConstants(evaluator, maximumBytes);
 
     /// <summary>
-    /// The usual order for a model that has just been read: lift, clean, infer, fold, clean again. The model is verified before,
-    /// and after each step again.
+    /// All rewrites that change no bit of any result, to their common fixpoint: for a model that has just been read. The model is
+    /// verified before and after; between, what a patch touches is inferred and verified again.
     /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="evaluator">See <see cref="FoldConstants"/>.</param>
+    /// <param name="verifyEachPatch">Verifies the whole model after each patch: for tests.</param>
     /// <returns>Number of patches by rewrite.</returns>
     /// <exception cref="ModelFormatException">The model is not valid.</exception>
-    public static ImmutableArray<(string Rewrite, int Count)> Simplify(Model model, GraphEvaluator? evaluator = null)
+    public static ImmutableArray<(string Rewrite, int Count)> Simplify(Model model, GraphEvaluator? evaluator = null, bool verifyEachPatch = false)
     {
         GraphVerifier.Verify(model);
-        var counts = ImmutableArray.CreateBuilder<(string, int)>();
-        ShapeInference.Infer(model);
-        foreach (var rewrite in (ReadOnlySpan<GraphRewrite>)[LiftConstants, RemoveIdentity, FoldConstants(evaluator), RemoveIdentity, RemoveDead])
-        {
-            counts.Add((rewrite.Name, rewrite.Apply(model)));
-            GraphVerifier.Verify(model);
-            ShapeInference.Infer(model);
-        }
+        return SimplifyVerified(model, evaluator, verifyEachPatch);
+    }
 
-        return counts.ToImmutable();
+    /// <summary>As <see cref="Simplify"/>, for a model that was verified and not changed since.</summary>
+    internal static ImmutableArray<(string Rewrite, int Count)> SimplifyVerified(Model model, GraphEvaluator? evaluator, bool verifyEachPatch = false)
+    {
+        GraphRewrite[] rewrites = [LiftConstants, RemoveIdentity, FoldConstants(evaluator), RemoveDead];
+        var counts = new RewriteRun(model, rewrites, verifyEachPatch).Run();
+        GraphVerifier.Verify(model);
+        return [.. rewrites.Zip(counts, (rewrite, count) => (rewrite.Name, count))];
     }
 }

@@ -163,6 +163,15 @@ public static class GraphVerifier
         }
     }
 
+    /// <summary>Attributes of one node; operators that are not known have any.</summary>
+    internal static void VerifyAttributes(Model model, Node node)
+    {
+        if (OperatorRegistry.Find(model, node) is { } schema)
+        {
+            VerifyAttributes(node, schema, OperatorRegistry.Version(model, node.Domain));
+        }
+    }
+
     private static void VerifyAttributes(Node node, OperatorSchema schema, long version)
     {
         foreach (var attribute in node.Attributes)

@@ -99,6 +99,9 @@ public sealed class Node
     internal Value?[] InputArray { get; }
 
     internal Value?[] OutputArray { get; }
+
+    /// <summary>Grows along the graph's order, with gaps; negative once the node has been taken out.</summary>
+    internal long Position { get; set; } = -1;
 }
 
 /// <summary>
@@ -122,7 +125,7 @@ public sealed class ModelGraph
     public string DocString { get; set; } = "";
 
     /// <summary>The graph around a subgraph, else null.</summary>
-    public ModelGraph? Parent { get; }
+    public ModelGraph? Parent { get; internal set; }
 
     /// <summary>Inputs to be fed, in order. An input with a <see cref="Value.Constant"/> has a default and may be left out.</summary>
     public IReadOnlyList<Value> Inputs => _inputs;
@@ -233,7 +236,7 @@ public sealed class ModelGraph
 
         Connect(node);
         _nodeNames.Add(node.Name);
-        _nodes.Insert(index < 0 ? _nodes.Count : index, node);
+        Insert(node, index < 0 ? _nodes.Count : index);
         return node;
     }
 
@@ -241,23 +244,58 @@ public sealed class ModelGraph
     public void RemoveNode(Node node)
     {
         ArgumentNullException.ThrowIfNull(node);
-        if (_nodes.Remove(node))
+        var index = IndexOf(node);
+        if (index >= 0)
         {
+            _nodes.RemoveAt(index);
             Disconnect(node);
-            _nodeNames.Remove(node.Name);
         }
     }
 
-    /// <summary>Takes many nodes out at once; linear in the size of the graph.</summary>
+    /// <summary>Takes many nodes out at once; at most linear in the size of the graph.</summary>
     public void RemoveNodes(IReadOnlySet<Node> nodes)
     {
-        foreach (var node in nodes)
+        ArgumentNullException.ThrowIfNull(nodes);
+        if (nodes.Count <= FewNodes)
         {
-            Disconnect(node);
-            _nodeNames.Remove(node.Name);
+            foreach (var node in nodes)
+            {
+                RemoveNode(node);
+            }
+
+            return;
         }
 
         _nodes.RemoveAll(nodes.Contains);
+        foreach (var node in nodes)
+        {
+            Disconnect(node);
+        }
+    }
+
+    /// <summary>The node at that position, or null.</summary>
+    internal Node? NodeAt(long position) => Search(position) is >= 0 and var index ? _nodes[index] : null;
+
+    /// <summary>The node's place in the order, or −1 where it does not stand in this graph.</summary>
+    internal int IndexOf(Node node) =>
+        Search(node.Position) is >= 0 and var index && ReferenceEquals(_nodes[index], node) ? index : -1;
+
+    private int Search(long position)
+    {
+        var (low, high) = (0, _nodes.Count - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            var found = _nodes[middle].Position;
+            if (found == position)
+            {
+                return middle;
+            }
+
+            (low, high) = found < position ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        return -1;
     }
 
     /// <summary>Takes a value out that nothing makes, reads, feeds or returns any more.</summary>
@@ -316,6 +354,7 @@ public sealed class ModelGraph
 
         _nodes.Clear();
         _nodes.AddRange(nodes);
+        SpreadPositions();
     }
 
     /// <summary>A name that no value here or around has: the wish itself or with a number behind it.</summary>
@@ -329,6 +368,9 @@ public sealed class ModelGraph
 
         return name;
     }
+
+    private const int FewNodes = 8;
+    private const long Gap = 1L << 20;
 
     private readonly HashSet<string> _nodeNames = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _nameCounters = new(StringComparer.Ordinal);
@@ -353,6 +395,25 @@ public sealed class ModelGraph
         return candidate;
     }
 
+    private void Insert(Node node, int index)
+    {
+        var before = index > 0 ? _nodes[index - 1].Position : 0;
+        node.Position = index < _nodes.Count ? before + ((_nodes[index].Position - before) / 2) : before + Gap;
+        _nodes.Insert(index, node);
+        if (node.Position == before)
+        {
+            SpreadPositions();
+        }
+    }
+
+    private void SpreadPositions()
+    {
+        for (var i = 0; i < _nodes.Count; i++)
+        {
+            _nodes[i].Position = (i + 1) * Gap;
+        }
+    }
+
     private static void Connect(Node node)
     {
         foreach (var input in node.InputArray)
@@ -369,8 +430,10 @@ public sealed class ModelGraph
         }
     }
 
-    private static void Disconnect(Node node)
+    private void Disconnect(Node node)
     {
+        node.Position = -1;
+        _nodeNames.Remove(node.Name);
         foreach (var input in node.InputArray)
         {
             input?.RemoveConsumer(node);

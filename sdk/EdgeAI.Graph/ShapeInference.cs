@@ -21,12 +21,20 @@ public static class ShapeInference
             BindSymbols(model, symbols);
         }
 
+        InferWith(model);
+    }
+
+    /// <summary>As <see cref="Infer"/>; gives the engine, which knows the elements of small integer tensors too.</summary>
+    internal static InferenceEngine InferWith(Model model)
+    {
         var engine = new InferenceEngine(model);
         engine.Run();
         foreach (var (value, type) in engine.Types)
         {
             value.Type = type;
         }
+
+        return engine;
     }
 
     /// <summary>Puts numbers in the place of named extents, in every type of the model.</summary>

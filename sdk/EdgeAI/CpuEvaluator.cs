@@ -10,7 +10,7 @@ internal static class CpuEvaluator
 {
     public static GraphEvaluator Create(CpuDevice cpu) => (model, feeds) => Evaluate(cpu, model, feeds);
 
-    private static IReadOnlyList<ConstantTensor?> Evaluate(CpuDevice cpu, Model model, IReadOnlyList<ConstantTensor> feeds)
+    public static IReadOnlyList<ConstantTensor?> Evaluate(CpuDevice cpu, Model model, IReadOnlyList<ConstantTensor> feeds)
     {
         var (code, constants) = OnnxWriter.WriteWithExternalConstants(model);
         var signature = new ExecutableSignature([.. model.Graph.Inputs.Select(Spec)], [.. model.Graph.Outputs.Select(Spec)]);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using EdgeAI.Compiler;
+using EdgeAI.Compiler.Partitioning;
 using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Onnx;
@@ -21,14 +22,17 @@ public sealed class EdgeModel : IDisposable
     private readonly ImmutableArray<Shape> _declaredShapes;
     private readonly Lazy<Plan> _plan;
 
+    /// <summary>What the constructor has read, for whoever compiles first.</summary>
+    private Model? _fresh;
+
     internal EdgeModel(EdgeRuntime runtime, string path, LoadOptions options)
     {
         (_runtime, _path, _options) = (runtime, path, options);
-        var model = Read();
+        var model = _fresh = Read();
         Inputs = [.. model.Graph.Inputs.Select(Spec)];
         Outputs = [.. model.Graph.Outputs.Select(Spec)];
         _declaredShapes = [.. Inputs.Select(input => InputShapes.Assume(input.Shape, options.Dimensions))];
-        _executors = new ExecutorCache(options.MaxCompiledShapes, shapes => Compile(Read(), shapes));
+        _executors = new ExecutorCache(options.MaxCompiledShapes, shapes => Compile(Interlocked.Exchange(ref _fresh, null) ?? Read(), shapes));
         _plan = new Lazy<Plan>(FirstPlan, LazyThreadSafetyMode.PublicationOnly);
         if (Inputs.All(input => input.Shape.IsStatic))
         {
@@ -130,8 +134,10 @@ public sealed class EdgeModel : IDisposable
     private Executor Compile(Model model, ImmutableArray<Shape> shapes)
     {
         var inputs = model.Graph.Inputs;
+        var settings = _runtime.CompilerOptions(_options);
+        var whole = settings.Accelerators.IsEmpty ? WholeModel.Write(model) : null;
         ShapeInference.BindInputShapes(model, Enumerable.Range(0, inputs.Count).ToDictionary(index => inputs[index].Name, index => shapes[index]));
-        var compiler = new ModelCompiler(_runtime.CompilerOptions(_options) with { Source = Read });
+        var compiler = new ModelCompiler(settings with { Source = Read, Whole = whole });
         try
         {
             var compilation = compiler.Compile(model, Path.GetFileNameWithoutExtension(_path));

@@ -18,11 +18,15 @@ public sealed class EdgeRuntime : IDisposable, IAsyncDisposable
 {
     private readonly ImmutableArray<Target> _targets;
 
+    /// <summary>Folds constants node by node, as ONNX Runtime does itself: fused, they would get other bits.</summary>
+    private readonly Lazy<CpuDevice> _evaluator;
+
     private EdgeRuntime(DeviceCatalog devices, BoardProfile profile, ImmutableArray<Target> targets)
     {
         (Devices, Profile, _targets) = (devices, profile, targets);
         Clock = devices.Devices.Any(device => device.Info.IsSimulated) ? new VirtualClock() : TimeProvider.System;
         Cpu = devices.Devices.OfType<CpuDevice>().First();
+        _evaluator = new Lazy<CpuDevice>(() => new CpuDevice(Cpu.Options with { Threads = 1, Optimization = GraphOptimization.None }));
     }
 
     /// <summary>What is here, and what was looked for and is not usable.</summary>
@@ -65,7 +69,15 @@ public sealed class EdgeRuntime : IDisposable, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Devices.Dispose();
+    public void Dispose()
+    {
+        if (_evaluator.IsValueCreated)
+        {
+            _evaluator.Value.Dispose();
+        }
+
+        Devices.Dispose();
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
@@ -78,7 +90,7 @@ public sealed class EdgeRuntime : IDisposable, IAsyncDisposable
     {
         Profile = Profile,
         Accelerators = [.. _targets.Where(target => options.Devices is not { } allowed || allowed.Contains(target.Id))],
-        Evaluator = CpuEvaluator.Create(Cpu),
+        Evaluator = (model, feeds) => CpuEvaluator.Evaluate(_evaluator.Value, model, feeds),
         Symbols = options.Dimensions,
         OnStage = options.OnStage,
     };

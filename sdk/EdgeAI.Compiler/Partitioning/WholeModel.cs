@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using EdgeAI.Compiler.Targets.Onnx;
+using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Onnx;
 
@@ -9,28 +11,35 @@ namespace EdgeAI.Compiler.Partitioning;
 /// with shapes bound and constants folded before, other patterns match and float results differ in their last bits; and it
 /// refuses static shapes that contradict a branch which is not taken.
 /// </summary>
-internal static class WholeModel
+internal sealed record WholeModel(byte[] Code, ImmutableArray<ConstantBlob> Constants, ImmutableArray<string> OutputNames)
 {
     private const int Cpu = 0;
 
+    /// <summary>The bytes of a model that no pass has changed yet; null where ONNX Runtime would not write an output to where it is bound, because no node makes it.</summary>
+    public static WholeModel? Write(Model model)
+    {
+        var outputs = model.Graph.Outputs;
+        if (!outputs.All(output => output.Producer is not null) || outputs.Distinct().Count() < outputs.Count)
+        {
+            return null;
+        }
+
+        var (code, constants) = OnnxWriter.WriteWithExternalConstants(model);
+        return new(code, constants, [.. outputs.Select(output => output.Name)]);
+    }
+
     public static void Restore(Compilation state)
     {
-        if (state.Options.Source is not { } source || state.Segments is not [var segment] || state.Placement!.Segments[0].Device != Cpu)
+        if (state.Segments is not [var segment] || state.Placement!.Segments[0].Device != Cpu
+            || (state.Options.Whole ?? (state.Options.Source is { } source ? Write(source()) : null)) is not { } whole)
         {
             return;
         }
 
-        var (graph, model) = (state.Model.Graph, source());
-        if (!model.Graph.Outputs.All(output => output.Producer is not null) || model.Graph.Outputs.Distinct().Count() < model.Graph.Outputs.Count)
-        {
-            // ONNX Runtime does not write an output that no node makes to where it is bound.
-            return;
-        }
-
+        var graph = state.Model.Graph;
         var inputs = graph.Inputs.Select(SegmentModel.Spec);
-        var outputs = graph.Outputs.Zip(model.Graph.Outputs, (value, declared) => SegmentModel.Spec(value) with { Name = declared.Name });
-        var (code, constants) = OnnxWriter.WriteWithExternalConstants(model);
+        var outputs = graph.Outputs.Zip(whole.OutputNames, (value, declared) => SegmentModel.Spec(value) with { Name = declared });
         state.Segments = [segment with { Inputs = [.. graph.Inputs], Outputs = [.. graph.Outputs] }];
-        state.Compiled = [new CompileSuccess(new Executable(OnnxTarget.Format, new ExecutableSignature([.. inputs], [.. outputs]), code, constants, []))];
+        state.Compiled = [new CompileSuccess(new Executable(OnnxTarget.Format, new ExecutableSignature([.. inputs], [.. outputs]), whole.Code, whole.Constants, []))];
     }
 }

@@ -88,6 +88,20 @@ internal static class Extents
     public static Shape With(this Shape shape, int axis, Dimension extent) =>
         shape.HasRank ? new(shape.Dimensions.SetItem(axis, extent)) : shape;
 
+    /// <summary>Strides with which a tensor is read as if it had the larger shape that it broadcasts to: 0 where it is repeated.</summary>
+    public static long[] BroadcastStrides(Shape shape, Shape target)
+    {
+        var extents = shape.ToArray();
+        var own = Strides(extents);
+        var strides = new long[target.Rank];
+        for (var i = 1; i <= extents.Length; i++)
+        {
+            strides[^i] = extents[^i] == 1 ? 0 : own[^i];
+        }
+
+        return strides;
+    }
+
     /// <summary>Row-major strides, in elements.</summary>
     public static long[] Strides(ReadOnlySpan<long> extents)
     {

@@ -12,6 +12,7 @@ internal sealed class InferenceEngine(Model model)
     private readonly Dictionary<Value, ValueType?> _types = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Value, IntegerTensor?> _integers = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Value> _overridable = model.IrVersion >= 4 ? new(model.Graph.Inputs, ReferenceEqualityComparer.Instance) : [];
+    private readonly HashSet<ModelGraph> _reached = new(ReferenceEqualityComparer.Instance);
     private int _depth;
 
     /// <summary>Every value that was reached, with what is known of it.</summary>
@@ -19,6 +20,34 @@ internal sealed class InferenceEngine(Model model)
 
     /// <summary>Walks the main graph and the subgraphs in it.</summary>
     public void Run() => Run(model.Graph);
+
+    /// <summary>
+    /// Infers a node again after its operands or the graph have changed, and writes what it finds into the model. Nodes of branches
+    /// that the walk did not come to are left alone.
+    /// </summary>
+    /// <returns>True when something else is known of a result than before.</returns>
+    public bool Refresh(Node node)
+    {
+        if (!_reached.Contains(node.Graph))
+        {
+            return false;
+        }
+
+        var context = Infer(node);
+        var isChanged = false;
+        for (var i = 0; i < node.Outputs.Count; i++)
+        {
+            if (node.Outputs[i] is { } output)
+            {
+                isChanged |= Update(output, Unify(context?.ResultType(i), output.Type, node, output), context?.ResultIntegers(i));
+            }
+        }
+
+        return isChanged;
+    }
+
+    /// <summary>True when the walk has come to the graph, so that the types in it are those of every run.</summary>
+    public bool HasReached(ModelGraph graph) => _reached.Contains(graph);
 
     /// <summary>What is known of a value: what was inferred, else what is declared.</summary>
     public ValueType? TypeOf(Value value) =>
@@ -46,7 +75,9 @@ internal sealed class InferenceEngine(Model model)
         for (var i = 0; i < body.Inputs.Count && inputs is not null; i++)
         {
             var input = body.Inputs[i];
-            _types[input] = i < inputs.Count ? Unify(inputs[i], input.Type, () => $"{owner}: input '{input.Name}' of body '{body.Name}'") : input.Type;
+            _types[input] = i >= inputs.Count ? input.Type
+                : TypeMerge.TryUnify(inputs[i], input.Type, out var type) ? type
+                : throw new ModelFormatException($"{owner}: input '{input.Name}' of body '{body.Name}' is inferred as {inputs[i]}; it is declared as {input.Type}.");
         }
 
         if (++_depth > MaximumDepth)
@@ -104,16 +135,25 @@ internal sealed class InferenceEngine(Model model)
             {
                 if (node.Outputs[i] is { } output)
                 {
-                    _types[output] = Unify(context?.ResultType(i), output.Type, () => $"{node}: output '{output.Name}'");
+                    _types[output] = Unify(context?.ResultType(i), output.Type, node, output);
                     _integers[output] = context?.ResultIntegers(i);
                 }
             }
         }
+
+        _reached.Add(graph);
     }
 
-    private static ValueType? Unify(ValueType? inferred, ValueType? declared, Func<string> place) =>
+    private bool Update(Value value, ValueType? type, IntegerTensor? integers)
+    {
+        var isChanged = !_types.TryGetValue(value, out var old) || old != type || !Equals(_integers.GetValueOrDefault(value), integers);
+        (_types[value], _integers[value], value.Type) = (type, integers, type);
+        return isChanged;
+    }
+
+    private static ValueType? Unify(ValueType? inferred, ValueType? declared, Node node, Value output) =>
         TypeMerge.TryUnify(inferred, declared, out var result) ? result
-        : throw new ModelFormatException($"{place()} is inferred as {inferred}; it is declared as {declared}.");
+        : throw new ModelFormatException($"{node}: output '{output.Name}' is inferred as {inferred}; it is declared as {declared}.");
 
     private static void PropagateMap(InferenceContext context, OperatorSchema schema)
     {

@@ -13,5 +13,6 @@ internal static class Add
         Types = "T=numeric",
         Infer = Elementwise.Broadcast,
         Propagate = context => Elementwise.Integers(context, static (a, b) => a + b),
+        Evaluate = context => Arithmetic.Binary(context, Arithmetic.Operation.Add),
     };
 }

@@ -16,5 +16,6 @@ internal static class Neg
         Propagate = context => context.SetIntegers(0, context.IntegersOf(0) is { } x
         ? x with { Items = [.. x.Items.Select(item => SymbolicInteger.Of(0) - item)] }
         : null),
+        Evaluate = context => Arithmetic.Unary(context, static x => -x, static x => -x),
     };
 }

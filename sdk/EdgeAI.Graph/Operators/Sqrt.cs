@@ -12,5 +12,6 @@ internal static class Sqrt
         Outputs = "Y:T",
         Types = "T=float",
         Infer = Elementwise.Unary,
+        Evaluate = context => Arithmetic.Unary(context, MathF.Sqrt, Math.Sqrt),
     };
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeAI.Graph.Inference;
 using EdgeAI.Graph.Operators;
 using EdgeAI.Hal;
@@ -5,9 +6,10 @@ using EdgeAI.Hal;
 namespace EdgeAI.Graph.Rewrites;
 
 /// <summary>
-/// Computes what is known before the run: nodes over constants, and shape values that inference knows. Moves of elements, casts and
-/// integer arithmetic are computed here; everything else by the evaluator, where one is given. Q and DQ stay, and so do results
-/// that are larger than the limit and larger than their operands.
+/// Computes what is known before the run: nodes over constants, and shape values that inference knows. Moves of elements, casts,
+/// integer arithmetic and arithmetic that IEEE 754 fixes bit by bit are computed here; everything else by the evaluator, where one
+/// is given, which is asked for all nodes at once. Q and DQ stay, and so do results that are larger than the limit and larger
+/// than their operands.
 /// </summary>
 internal sealed class FoldConstants(GraphEvaluator? evaluator, long maximumBytes = FoldConstants.DefaultMaximumBytes) : GraphRewrite
 {
@@ -17,26 +19,17 @@ internal sealed class FoldConstants(GraphEvaluator? evaluator, long maximumBytes
 
     public override string Name => "fold-constants";
 
-    protected override void Prepare(Model model)
-    {
-        _engine = new InferenceEngine(model);
-        _engine.Run();
-    }
+    internal override bool NeedsInference => true;
 
-    protected override GraphPatch? Match(Model model, Node node)
+    internal override void Prepare(InferenceEngine engine) => _engine = engine;
+
+    protected internal override GraphPatch? Match(Model model, Node node)
     {
-        if (node.OpType is "Constant" or "QuantizeLinear" or "DequantizeLinear" or "DynamicQuantizeLinear"
-            || node.Outputs.OfType<Value>().Any(node.Graph.Outputs.Contains) || !node.Outputs.OfType<Value>().Any())
+        if (!IsFoldable(node) || (FromInference(node) ?? FromConstants(model, node)) is not { } results)
         {
             return null;
         }
 
-        var results = FromInference(node) ?? FromConstants(model, node);
-        return results is null ? null : ToPatch(node, results);
-    }
-
-    private GraphPatch ToPatch(Node node, ConstantTensor?[] results)
-    {
         var patch = new GraphPatch(Name, node.Graph);
         for (var i = 0; i < node.Outputs.Count; i++)
         {
@@ -50,9 +43,41 @@ internal sealed class FoldConstants(GraphEvaluator? evaluator, long maximumBytes
         return patch;
     }
 
+    /// <summary>What is left to the evaluator: all nodes over constants and over each other's results, as one model.</summary>
+    internal override IEnumerable<GraphPatch> Collect(Model model)
+    {
+        if (evaluator is null)
+        {
+            return [];
+        }
+
+        var region = new ConstantRegion(model, _engine!);
+        foreach (var node in ShapeInference.Graphs(model.Graph).Where(_engine!.HasReached).SelectMany(graph => graph.Nodes))
+        {
+            if (IsFoldable(node) && region.Takes(node) && IsComputable(model, node) && _engine!.Infer(node) is { } context && Fits(region.ByteCountOfOperands(node), context))
+            {
+                region.Add(node, context);
+            }
+        }
+
+        return region.Evaluate(evaluator, Name);
+    }
+
+    private static bool IsFoldable(Node node) =>
+        node.OpType is not ("Constant" or "QuantizeLinear" or "DequantizeLinear" or "DynamicQuantizeLinear")
+        && node.Outputs.Any(output => output is not null) && !node.Outputs.Any(output => output is not null && node.Graph.Outputs.Contains(output));
+
+    private static bool IsComputable(Model model, Node node) =>
+        OperatorRegistry.Find(model, node) is { IsDeterministic: true } && !ShapeInference.Subgraphs(node).Any();
+
     /// <summary>Every result is a small integer tensor whose elements are known, whatever the operands are.</summary>
     private ConstantTensor?[]? FromInference(Node node)
     {
+        if (!_engine!.HasReached(node.Graph))
+        {
+            return null;
+        }
+
         var results = new ConstantTensor?[node.Outputs.Count];
         for (var i = 0; i < results.Length; i++)
         {
@@ -69,26 +94,23 @@ internal sealed class FoldConstants(GraphEvaluator? evaluator, long maximumBytes
         return results;
     }
 
+    /// <summary>By the operator's own rule.</summary>
     private ConstantTensor?[]? FromConstants(Model model, Node node)
     {
-        if (node.Inputs.Count == 0 || !node.Inputs.All(input => input is null || _engine!.ConstantOf(input) is not null)
-            || OperatorRegistry.Find(model, node) is not { IsDeterministic: true } schema || ShapeInference.Subgraphs(node).Any()
-            || _engine!.Infer(node) is not { } context || !Fits(node, context))
+        if (node.Inputs.Count == 0 || node.Outputs.Count != 1 || !node.Inputs.All(input => input is null || _engine!.ConstantOf(input) is not null)
+            || !IsComputable(model, node) || OperatorRegistry.Find(model, node) is not { } schema || (schema.Map ?? (object?)schema.Evaluate) is null
+            || _engine!.Infer(node) is not { } context || !Fits(node.Inputs.Sum(input => input is null ? 0L : _engine!.ConstantOf(input)!.Data.Length), context))
         {
             return null;
         }
 
-        var result = schema.Map?.Invoke(context)?.Apply(context.ConstantOf(0)!) ?? schema.Evaluate?.Invoke(context);
-        return result is not null && node.Outputs.Count == 1 ? [result]
-            : evaluator is null || node.Inputs.Any(input => input is not null && !_engine.ConstantOf(input)!.Type.IsFixedSize()) ? null
-            : Evaluate(model, node, context);
+        return (schema.Map?.Invoke(context)?.Apply(context.ConstantOf(0)!) ?? schema.Evaluate?.Invoke(context)) is { } result ? [result] : null;
     }
 
-    private bool Fits(Node node, InferenceContext context)
+    private bool Fits(long operandBytes, InferenceContext context)
     {
-        var operands = node.Inputs.Sum(input => input is null ? 0L : _engine!.ConstantOf(input)!.Data.Length);
-        var limit = Math.Max(maximumBytes, operands);
-        for (var i = 0; i < node.Outputs.Count; i++)
+        var limit = Math.Max(maximumBytes, operandBytes);
+        for (var i = 0; i < context.OutputCount; i++)
         {
             if (context.ResultType(i) is not TensorType { Shape.IsStatic: true } type || !type.Element.IsFixedSize())
             {
@@ -111,50 +133,5 @@ internal sealed class FoldConstants(GraphEvaluator? evaluator, long maximumBytes
         }
 
         return bits / 8 > limit ? limit + 1 : (long)(bits / 8);
-    }
-
-    /// <summary>A model of this one node, whose operands are inputs.</summary>
-    private ConstantTensor?[]? Evaluate(Model model, Node node, InferenceContext context)
-    {
-        var graph = new ModelGraph(node.Name);
-        var small = new Model(graph) { IrVersion = Math.Max(model.IrVersion, 4) };
-        foreach (var (domain, version) in model.OpsetImports)
-        {
-            small.OpsetImports[domain] = version;
-        }
-
-        var inputs = new Dictionary<Value, Value>();
-        foreach (var operand in node.Inputs.OfType<Value>().Distinct())
-        {
-            var constant = _engine!.ConstantOf(operand)!;
-            var input = graph.AddValue($"in{inputs.Count}", new TensorType(constant.Type, constant.Shape));
-            graph.AddInput(input);
-            inputs[operand] = input;
-        }
-
-        var outputs = node.Outputs.Select((output, i) => output is null ? null : graph.AddValue($"out{i}", context.ResultType(i))).ToArray();
-        graph.AddNode(node.OpType, node.Inputs.Select(input => input is null ? null : inputs[input]), outputs, node.Attributes, node.Name, node.Domain);
-        foreach (var output in outputs.OfType<Value>())
-        {
-            graph.AddOutput(output);
-        }
-
-        return Spread(node, evaluator!(small, [.. inputs.Keys.Select(operand => _engine!.ConstantOf(operand)!)]));
-    }
-
-    /// <summary>Results at the places of the node's outputs; null where one is missing.</summary>
-    private static ConstantTensor?[]? Spread(Node node, IReadOnlyList<ConstantTensor?> results)
-    {
-        var spread = new ConstantTensor?[node.Outputs.Count];
-        var next = 0;
-        for (var i = 0; i < spread.Length; i++)
-        {
-            if (node.Outputs[i] is not null && (spread[i] = results[next++]) is null)
-            {
-                return null;
-            }
-        }
-
-        return spread;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeAI.Graph.Operators;
 
 namespace EdgeAI.Graph.Rewrites;
@@ -7,7 +8,9 @@ internal sealed class LiftConstants : GraphRewrite
 {
     public override string Name => "lift-constants";
 
-    protected override GraphPatch? Match(Model model, Node node)
+    protected internal override ImmutableArray<string> Operators => ["Constant"];
+
+    protected internal override GraphPatch? Match(Model model, Node node)
     {
         if (!node.Is("Constant") || node.Output(0) is not { } output || node.Graph.Outputs.Contains(output) || Constant.TensorOf(node) is not { } tensor)
         {

@@ -5,9 +5,7 @@ internal sealed class RemoveDead : GraphRewrite
 {
     public override string Name => "remove-dead";
 
-    protected override bool IsBackward => true;
-
-    protected override GraphPatch? Match(Model model, Node node)
+    protected internal override GraphPatch? Match(Model model, Node node)
     {
         if (node.Outputs.OfType<Value>().Any(output => output.Consumers.Count > 0 || node.Graph.Outputs.Contains(output)))
         {
@@ -19,8 +17,8 @@ internal sealed class RemoveDead : GraphRewrite
         return patch;
     }
 
-    /// <summary>Constants that nobody reads go before each round; they hold no node, so they need no patch.</summary>
-    protected override void Prepare(Model model)
+    /// <summary>Constants that nobody reads hold no node, so they need no patch.</summary>
+    internal override IEnumerable<GraphPatch> Collect(Model model)
     {
         foreach (var graph in ShapeInference.Graphs(model.Graph).ToList())
         {
@@ -29,5 +27,7 @@ internal sealed class RemoveDead : GraphRewrite
                 graph.RemoveValue(value);
             }
         }
+
+        return [];
     }
 }

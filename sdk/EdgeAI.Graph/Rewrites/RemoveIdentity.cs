@@ -8,7 +8,7 @@ internal sealed class RemoveIdentity : GraphRewrite
 {
     public override string Name => "remove-identity";
 
-    protected override GraphPatch? Match(Model model, Node node)
+    protected internal override GraphPatch? Match(Model model, Node node)
     {
         if (node.Domain.Length > 0 || node.Input(0) is not { } input || node.Output(0) is not { } output
             || !ChangesNothing(model, node, input, output) || !IsVisible(node, input) || !GraphPatch.CanReplace(node.Graph, output, input))

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 namespace EdgeAI.Graph.Rewrites;
 
 /// <summary>Gives each reader of a DequantizeLinear one of its own, so that every DQ-op-Q group is whole.</summary>
@@ -5,7 +6,9 @@ internal sealed class UniqueDequantize : GraphRewrite
 {
     public override string Name => "unique-dequantize";
 
-    protected override GraphPatch? Match(Model model, Node node)
+    protected internal override ImmutableArray<string> Operators => ["DequantizeLinear"];
+
+    protected internal override GraphPatch? Match(Model model, Node node)
     {
         if (node.OpType != "DequantizeLinear" || node.Output(0) is not { } output)
         {
