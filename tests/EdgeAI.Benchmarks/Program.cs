@@ -10,6 +10,7 @@ const string Help = """
       overhead             a run of a two-node model through each layer, over the native call (overhead.md)
       load [name part]     where the time of loading goes, stage by stage (load.md)
       all                  all of these (the default)
+      zoo [name part]      public network topologies with seeded weights: lists or writes them (zoo --help)
 
     With a name part nothing is written. The shared models are found at EDGEAI_SHARED or beside the checkout.
     Exit codes: 0 done, 1 wrong usage, 2 no shared models or no ONNX Runtime.
@@ -20,6 +21,17 @@ var (verb, part) = (args.ElementAtOrDefault(0) ?? "all", args.ElementAtOrDefault
 if (verb is "--help" or "-h" or "help")
 {
     Console.WriteLine(Help);
+    return 0;
+}
+
+if (verb == "zoo")
+{
+    if (!args.Contains("--help"))
+    {
+        return ZooCommand.Run(args.AsSpan(1));
+    }
+
+    Console.WriteLine(ZooCommand.Help);
     return 0;
 }
 

@@ -73,10 +73,10 @@ public sealed class QdqModel
     public QuantizedValue Plain(string op, QuantizedValue input, AttributeList? attributes = null, params ConstantTensor[] others) =>
         input with { Value = Node(op, [input.Value, .. others.Select(other => Graph.AddConstant(Name("c"), other))], attributes) };
 
-    /// <summary>A node with a domain of its own, for QLinear forms.</summary>
-    public Value Node(string op, IEnumerable<Value?> inputs, AttributeList? attributes = null, string domain = "")
+    /// <summary>A node with a domain of its own, for QLinear forms; its result may be given a name.</summary>
+    public Value Node(string op, IEnumerable<Value?> inputs, AttributeList? attributes = null, string domain = "", string? name = null)
     {
-        var output = Graph.AddValue(Name("v"), (ValueType?)null);
+        var output = Graph.AddValue(name ?? Name("v"), (ValueType?)null);
         Graph.AddNode(op, inputs, [output], attributes, Name(op), domain);
         return output;
     }
@@ -96,10 +96,12 @@ public sealed class QdqModel
 
     public Value Constant(ConstantTensor tensor) => Graph.AddConstant(Name("c"), tensor);
 
-    private Value Dequantized(QuantizedValue value) =>
-        Node("DequantizeLinear", [value.Value, Scale(value.Scale), Zero(value.Type, value.ZeroPoint)]);
+    /// <summary>A dequantizer of its own for one reader; its result may be given a name.</summary>
+    public Value Dequantized(QuantizedValue value, string? name = null) =>
+        Node("DequantizeLinear", [value.Value, Scale(value.Scale), Zero(value.Type, value.ZeroPoint)], name: name);
 
-    private Value Dequantized(QuantizedConstant constant)
+    /// <summary>A dequantizer on constant weights or bias.</summary>
+    public Value Dequantized(QuantizedConstant constant)
     {
         var attributes = constant.Scales.Length > 1 ? new AttributeList(new NodeAttribute("axis", new AttributeValue.Int(constant.Axis))) : null;
         return Node("DequantizeLinear", [Constant(constant.Tensor), Scale(constant.Scales), Zero(constant.Tensor.Type, constant.Zeros)], attributes);
