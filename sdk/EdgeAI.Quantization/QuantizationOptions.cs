@@ -42,6 +42,9 @@ public sealed record QuantizationOptions
     /// <summary>Bins that a histogram starts with; null: 128 for <see cref="CalibrationMethod.Entropy"/>, else 2048.</summary>
     public int? HistogramBins { get; init; }
 
+    /// <summary>True: observed ranges are widened to lie symmetric around zero; null: for <see cref="CalibrationMethod.Percentile"/> only, as ONNX Runtime does.</summary>
+    public bool? SymmetricRanges { get; init; }
+
     /// <summary>The smallest width of a range, so that nearly constant tensors do not get tiny scales; null: none.</summary>
     public float? MinimumRange { get; init; }
 
@@ -93,9 +96,6 @@ public sealed record QuantizationOptions
     /// <summary>Bytes that exposed activations of one run may take; a model with more is calibrated in several runs per sample.</summary>
     public long MaximumActivationBytes { get; init; } = 256 << 20;
 
-    /// <summary>Bins at which a histogram stops growing: beyond, it is made coarser.</summary>
-    public int MaximumBins { get; init; } = 1 << 16;
-
     /// <summary>What is quantized where <see cref="Operators"/> is null: what ONNX Runtime's static quantizer takes.</summary>
     public static ImmutableHashSet<string> DefaultOperators { get; } =
     [
@@ -120,7 +120,7 @@ public sealed record QuantizationOptions
 
         Require(Percentile is > 50 and <= 100, $"Percentile {Percentile}; expected more than 50 and at most 100");
         Require(AveragingConstant is > 0 and <= 1, $"AveragingConstant {AveragingConstant}; expected more than 0 and at most 1");
-        Require(HistogramBins is null or (>= 128 and <= 1 << 16), $"HistogramBins {HistogramBins}; expected 128 to {1 << 16}");
+        Require(HistogramBins is null || (HistogramBins is >= 128 and <= 1 << 16 && HistogramBins % 2 == 0), $"HistogramBins {HistogramBins}; expected an even number from 128 to {1 << 16}");
         Require(MinimumRange is null or >= 0, $"MinimumRange {MinimumRange}; expected at least 0");
         Require(MaximumActivationBytes > 0, $"MaximumActivationBytes {MaximumActivationBytes}; expected a positive number");
         Require(ActivationType == DataType.UInt8 || WeightType == DataType.Int8, $"Int8 activations with UInt8 weights: no integer kernel takes that; expected Int8 weights");

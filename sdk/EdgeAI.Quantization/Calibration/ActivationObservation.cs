@@ -18,7 +18,7 @@ internal sealed class ActivationObservation : IDisposable
         _inputs = model.Graph.Inputs;
         foreach (var value in values)
         {
-            _observers[value.Name] = ObserverFactory.Create(options);
+            _observers[value.Name] = ObserverFactory.Create(options, value);
         }
 
         try

@@ -25,7 +25,7 @@ internal sealed class CalibrationRun(Model model, QuantizationOptions options, A
             }
             else if (observer.Range is { } range)
             {
-                ranges[name] = range;
+                ranges[name] = options.SymmetricRanges == true ? range.Symmetric() : range;
             }
         }
 

@@ -3,7 +3,6 @@ using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Cpu;
 using EdgeAI.Onnx;
-using EdgeAI.Quantization;
 
 namespace EdgeAI.Sdk.Tests.Quantization;
 
