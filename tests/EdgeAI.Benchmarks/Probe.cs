@@ -65,6 +65,7 @@ internal static class Probe
         "door" => DoorBenchmark.Load(path),
         "runtime" => EdgeRuntime.Create(devices => devices.AddCpu()).Load(path),
         "runtime-plain" => EdgeRuntime.Create(devices => devices.AddCpu(NoPrepacking)).Load(path),
+        "runtime-flat" => EdgeRuntime.Create(devices => devices.AddCpu(NoPrepacking with { Optimization = GraphOptimization.Extended })).Load(path),
         "session" => RuntimeSession.Open(new CpuDevice(), path),
         "session-bytes" => RuntimeSession.Open(new CpuDevice(), File.ReadAllBytes(path)),
         _ => throw new ArgumentException($"'{what}' is nothing that a probe does.", nameof(what)),

@@ -1,6 +1,5 @@
 using EdgeAI.Graph;
 using EdgeAI.Onnx;
-using EdgeAI.Testing;
 
 namespace EdgeAI.Sdk.Tests.Networks;
 
