@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Cpu;
 
@@ -64,6 +65,9 @@ public sealed class EdgeTensor
     public ReadOnlyTensorSpan<T> AsTensorSpan<T>()
         where T : unmanaged =>
         new(AsSpan<T>(), [.. Shape.ToArray().Select(extent => checked((nint)extent))]);
+
+    /// <summary>The same tensor for the graph's side; the bytes are not copied.</summary>
+    internal ConstantTensor ToConstant() => new(Type, Shape, _data);
 
     internal static EdgeTensor OfStructure(OnnxValue value) => new(DataType.Undefined, Shape.Unknown, [], []) { Structure = value };
 

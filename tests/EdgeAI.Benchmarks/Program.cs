@@ -12,6 +12,7 @@ const string Help = """
       door [name part]     read, verify and infer of every shared model and of the zoo, against ONNX Runtime's session creation (door.md)
         --check            writes nothing; exit code 3 where a model takes longer here than there
       memory               what memory a model of 100 MB takes, here and in ONNX Runtime; Linux only (memory.md)
+      planner              the memory planner on public problems (planner.md)
       all                  all of these (the default)
       zoo [name part]      public network topologies with seeded weights: lists or writes them (zoo --help)
 
@@ -52,6 +53,7 @@ var reports = new (string Verb, Func<string> Write)[]
     ("models", () => ModelsBenchmark.Run(part)),
     ("door", () => DoorBenchmark.Run(part)),
     ("memory", MemoryBenchmark.Run),
+    ("planner", PlannerBenchmark.Run),
 };
 if (verb != "all" && !reports.Any(report => report.Verb == verb))
 {
