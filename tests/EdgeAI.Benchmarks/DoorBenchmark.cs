@@ -39,7 +39,7 @@ internal static class DoorBenchmark
             # The door: read, verify, infer
 
             Median milliseconds of {Rounds} loads, warm and in turn, measured with `dotnet run -c Release --project tests/EdgeAI.Benchmarks -- door` on
-            {Machine.Describe(cpu)}
+            {Machine.Describe(cpu)} {Machine.Load()}
 
             - *ORT*: ONNX Runtime's CreateSession for the same path with the options that a user has who sets none; *bare*: with graph
               optimization off and one thread, so that no pool of threads is made. A session is more than a checked graph (kernels are

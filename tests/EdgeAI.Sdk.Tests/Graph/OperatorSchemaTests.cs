@@ -15,6 +15,15 @@ public sealed class OperatorSchemaTests
     private static IEnumerable<string> Names => OperatorRegistry.All.Select(schema => schema.ToString());
 
     [Test]
+    public void Registry_EveryRow_FindsTheSchemaOfItsName()
+    {
+        foreach (var schema in OperatorRegistry.All)
+        {
+            Assert.That(OperatorRegistry.Find(schema.Domain, schema.Name), Is.SameAs(schema));
+        }
+    }
+
+    [Test]
     public void Schemas_All_CanBeReadInEveryVersion()
     {
         foreach (var schema in OperatorRegistry.All)
