@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgeAI.Graph.Inference;
 using EdgeAI.Graph.Operators;
 using EdgeAI.Graph.Schemas;
@@ -19,11 +20,14 @@ public static class GraphVerifier
         ArgumentNullException.ThrowIfNull(model);
         var uses = new Dictionary<Value, int>(ReferenceEqualityComparer.Instance);
         VerifyGraph(new(model, uses, new InferenceEngine(model)), model.Graph, [], 0);
-        foreach (var value in ShapeInference.Graphs(model.Graph).SelectMany(graph => graph.Values.Values))
+        foreach (var graph in ShapeInference.Graphs(model.Graph))
         {
-            if (value.Consumers.Count != uses.GetValueOrDefault(value))
+            foreach (var (_, value) in graph.ValueTable)
             {
-                throw new ModelFormatException($"Value '{value.Name}' lists {value.Consumers.Count} readers; found {uses.GetValueOrDefault(value)} operands that read it.");
+                if (value.Consumers.Count != uses.GetValueOrDefault(value))
+                {
+                    throw new ModelFormatException($"Value '{value.Name}' lists {value.Consumers.Count} readers; found {uses.GetValueOrDefault(value)} operands that read it.");
+                }
             }
         }
     }
@@ -46,6 +50,7 @@ public static class GraphVerifier
         }
 
         var known = new HashSet<Value>(outer, ReferenceEqualityComparer.Instance);
+        known.EnsureCapacity(outer.Count + graph.Values.Count);
         VerifyValues(graph, known);
         foreach (var node in graph.Nodes)
         {
@@ -71,7 +76,7 @@ public static class GraphVerifier
     /// <summary>Names, and the values that are there before the first node.</summary>
     private static void VerifyValues(ModelGraph graph, HashSet<Value> known)
     {
-        foreach (var (name, value) in graph.Values)
+        foreach (var (name, value) in graph.ValueTable)
         {
             if (name != value.Name || (value.Constant is not null && value.Producer is not null))
             {
@@ -115,9 +120,14 @@ public static class GraphVerifier
 
     private static void VerifyOperands(Walk walk, Node node, HashSet<Value> known)
     {
-        foreach (var input in node.Inputs.OfType<Value>())
+        foreach (var input in node.InputArray)
         {
-            walk.Uses[input] = walk.Uses.GetValueOrDefault(input) + 1;
+            if (input is null)
+            {
+                continue;
+            }
+
+            CollectionsMarshal.GetValueRefOrAddDefault(walk.Uses, input, out _)++;
             if (!known.Contains(input))
             {
                 throw new ModelFormatException(input.Producer is { } producer && ReferenceEquals(producer.Graph, node.Graph)
@@ -129,8 +139,13 @@ public static class GraphVerifier
 
     private static void VerifyResults(Node node, HashSet<Value> known)
     {
-        foreach (var output in node.Outputs.OfType<Value>())
+        foreach (var output in node.OutputArray)
         {
+            if (output is null)
+            {
+                continue;
+            }
+
             if (!ReferenceEquals(output.Producer, node) || !IsOwn(node.Graph, output))
             {
                 throw new ModelFormatException($"{node}: result '{output.Name}' is said to be made by {output.Producer?.ToString() ?? "nobody"}; expected this node.");
@@ -146,13 +161,13 @@ public static class GraphVerifier
     private static void VerifyOperator(Walk walk, Node node)
     {
         var model = walk.Model;
-        if (model.Opset(node.Domain) == 0 && model.OpsetImports.Count > 0 && !model.Functions.Any(function => function.Domain == node.Domain))
+        if (model.Opset(node.Domain) == 0 && model.OpsetImports.Count > 0 && !DefinesFunctionsOf(model, node.Domain))
         {
             throw new ModelFormatException($"{node}: the model imports no version of operator set '{(node.Domain.Length == 0 ? "ai.onnx" : node.Domain)}'.");
         }
 
-        var version = OperatorRegistry.Version(model, node.Domain);
-        if (OperatorRegistry.Find(model, node) is { } schema)
+        var (known, version) = walk.Engine.Operators.Find(node);
+        if (known is { } schema)
         {
             VerifyAttributes(node, schema, version);
             SignatureCheck.Check(new(walk.Engine, node, schema, version), schema);
@@ -162,6 +177,8 @@ public static class GraphVerifier
             throw new ModelFormatException($"{node}: {other} exists since version {other.Since[0]} of its operator set; the model imports version {version}.");
         }
     }
+
+    private static bool DefinesFunctionsOf(Model model, string domain) => model.Functions.Any(function => function.Domain == domain);
 
     /// <summary>Attributes of one node; operators that are not known have any.</summary>
     internal static void VerifyAttributes(Model model, Node node)
@@ -174,17 +191,18 @@ public static class GraphVerifier
 
     private static void VerifyAttributes(Node node, OperatorSchema schema, long version)
     {
-        foreach (var attribute in node.Attributes)
+        for (var i = 0; i < node.Attributes.Count; i++)
         {
+            var attribute = node.Attributes[i];
             if (schema.Attribute(attribute.Name, version) is { } expected && !expected.Accepts(attribute.Value))
             {
                 throw new ModelFormatException($"{node}: attribute '{attribute.Name}' is of kind {attribute.Value.GetType().Name}; expected {expected.Kind}.");
             }
         }
 
-        foreach (var required in schema.AllAttributes.Where(attribute => attribute.IsRequired && attribute.Versions.Contains(version)))
+        foreach (var required in schema.AllAttributes)
         {
-            if (!node.Attributes.Contains(required.Name))
+            if (required.IsRequired && required.Versions.Contains(version) && !node.Attributes.Contains(required.Name))
             {
                 throw new ModelFormatException($"{node}: attribute '{required.Name}' ({required.Kind}) is missing.");
             }

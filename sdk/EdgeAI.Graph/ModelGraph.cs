@@ -139,6 +139,9 @@ public sealed class ModelGraph
     /// <summary>Every value of this graph by name: inputs, constants and results.</summary>
     public IReadOnlyDictionary<string, Value> Values => _values;
 
+    /// <summary>The same for walks that allocate nothing.</summary>
+    internal Dictionary<string, Value> ValueTable => _values;
+
     /// <summary>The constants.</summary>
     public IEnumerable<Value> Constants => _values.Values.Where(value => value.Constant is not null);
 

@@ -74,14 +74,33 @@ public static class ShapeInference
     internal static IEnumerable<ModelGraph> Graphs(ModelGraph graph)
     {
         yield return graph;
-        foreach (var inner in graph.Nodes.SelectMany(Subgraphs).SelectMany(Graphs))
+        foreach (var node in graph.Nodes)
         {
-            yield return inner;
+            foreach (var inner in HasSubgraph(node) ? Subgraphs(node).SelectMany(Graphs) : [])
+            {
+                yield return inner;
+            }
         }
     }
 
     /// <summary>The graphs in a node's attributes.</summary>
-    internal static IEnumerable<ModelGraph> Subgraphs(Node node)
+    internal static IEnumerable<ModelGraph> Subgraphs(Node node) => HasSubgraph(node) ? AllSubgraphs(node) : [];
+
+    /// <summary>Few nodes have subgraphs; the others must not cost an enumerator.</summary>
+    private static bool HasSubgraph(Node node)
+    {
+        for (var i = 0; i < node.Attributes.Count; i++)
+        {
+            if (node.Attributes[i].Value is AttributeValue.Graph or AttributeValue.Graphs)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static IEnumerable<ModelGraph> AllSubgraphs(Node node)
     {
         foreach (var attribute in node.Attributes)
         {

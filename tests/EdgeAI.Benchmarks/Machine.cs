@@ -15,6 +15,13 @@ internal static class Machine
         System.Globalization.CultureInfo.InvariantCulture,
         $"{Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription.Split(' ')[0]} {RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}");
 
+    /// <summary>How many other programs wanted the processors just now; figures measured beside many are for their ratios only.</summary>
+    public static string Load()
+    {
+        const string Averages = "/proc/loadavg";
+        return File.Exists(Averages) ? $"Load average {File.ReadAllText(Averages).Split(' ')[0]} on {Environment.ProcessorCount} cores." : "";
+    }
+
 #if DEBUG
     private const string Configuration = "Debug";
 #else

@@ -9,67 +9,94 @@ const string Help = """
       models [name part]   every shared model: devices, equality with ONNX Runtime, load times, managed bytes (models.md)
       overhead             a run of a two-node model through each layer, over the native call (overhead.md)
       load [name part]     where the time of loading goes, stage by stage (load.md)
-      quantization [part]  the quantizer: agreement with the reference tool, accuracy, NPU, time (quantization.md)
+      door [name part]     read, verify and infer of every shared model and of the zoo, against ONNX Runtime's session creation (door.md)
+        --check            writes nothing; exit code 3 where a model takes longer here than there
+      memory               what memory a model of 100 MB takes, here and in ONNX Runtime; Linux only (memory.md)
       planner              the memory planner on public problems (planner.md)
+      vela                 cycles and memory of networks under parameters like Ethos-U55, beside Vela (vela.md)
+      npu-coverage [part]  units of the quantized models that the NPU takes, and what it refuses (npu-coverage.md)
       all                  all of these (the default)
+
+      npu-fuzz             random quantized operators on the simulated NPU against ONNX Runtime (npu-fuzz --help)
       zoo [name part]      public network topologies with seeded weights: lists or writes them (zoo --help)
 
     With a name part nothing is written. The shared models are found at EDGEAI_SHARED or beside the checkout.
-    Exit codes: 0 done, 1 wrong usage, 2 no shared models or no ONNX Runtime.
+    Exit codes: 0 done, 1 wrong usage, 2 no shared models, no ONNX Runtime or not the system for it, 3 slower than --check allows.
     """;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var (verb, part) = (args.ElementAtOrDefault(0) ?? "all", args.ElementAtOrDefault(1) ?? "");
+var verb = args.ElementAtOrDefault(0) ?? "all";
+var options = args.Skip(1).ToArray();
+var part = options.FirstOrDefault(argument => !argument.StartsWith('-')) ?? "";
+var isCheck = options.Contains("--check");
 if (verb is "--help" or "-h" or "help")
 {
     Console.WriteLine(Help);
     return 0;
 }
 
-if (verb == "zoo")
+// Programs of their own, with options of their own; a probe is what other verbs measure in a process of its own.
+var commands = new (string Verb, Func<string[], int> Run, string Help)[]
 {
-    if (!args.Contains("--help"))
+    ("npu-fuzz", NpuFuzzCommand.Run, NpuFuzzCommand.Help),
+    ("zoo", arguments => ZooCommand.Run(arguments), ZooCommand.Help),
+    (Probe.Verb, arguments => Probe.Run(arguments), Help),
+};
+if (commands.FirstOrDefault(command => command.Verb == verb) is { Run: { } run, Help: var help })
+{
+    if (!options.Contains("--help"))
     {
-        return ZooCommand.Run(args.AsSpan(1));
+        return run(options);
     }
 
-    Console.WriteLine(ZooCommand.Help);
+    Console.WriteLine(help);
     return 0;
 }
 
-if (verb is not ("models" or "overhead" or "load" or "planner" or "quantization" or "all"))
+// Each writes a page; where it needs no shared models, it runs without them.
+var reports = new (string Verb, Func<string> Write, bool NeedsModels)[]
+{
+    ("overhead", OverheadBenchmark.Run, false),
+    ("load", () => LoadBenchmark.Run(part), true),
+    ("models", () => ModelsBenchmark.Run(part), true),
+    ("door", () => DoorBenchmark.Run(part), false),
+    ("memory", MemoryBenchmark.Run, false),
+    ("planner", PlannerBenchmark.Run, true),
+    ("vela", VelaBenchmark.Run, true),
+    ("npu-coverage", () => NpuCoverage.Run(part), true),
+};
+var chosen = reports.Where(report => verb == report.Verb || (verb == "all" && (report.Verb != "memory" || OperatingSystem.IsLinux()))).ToList();
+if (chosen.Count == 0)
 {
     Console.Error.WriteLine($"There is no verb '{verb}'.\n\n{Help}");
     return 1;
 }
 
-if (!SharedData.IsHere && verb != "overhead")
+if (!SharedData.IsHere && chosen.Exists(report => report.NeedsModels))
 {
     Console.Error.WriteLine("The shared models are not here: set EDGEAI_SHARED or put the folder beside the checkout.");
     return 2;
 }
 
+if (!OperatingSystem.IsLinux() && verb == "memory")
+{
+    Console.Error.WriteLine("Memory is read from /proc, which only Linux has.");
+    return 2;
+}
+
 try
 {
-    var reports = new (string Verb, Func<string> Write)[]
+    foreach (var report in chosen)
     {
-        ("overhead", OverheadBenchmark.Run),
-        ("load", () => LoadBenchmark.Run(part)),
-        ("models", () => ModelsBenchmark.Run(part)),
-        ("planner", PlannerBenchmark.Run),
-        ("quantization", () => QuantizeBenchmark.Run(part)),
-    };
-    foreach (var (name, write) in reports.Where(report => verb == "all" || verb == report.Verb))
-    {
-        var text = write();
+        var text = report.Write();
         Console.WriteLine(text);
-        if (part.Length == 0)
+        if (part.Length == 0 && !isCheck)
         {
-            Documents.Write($"{name}.md", text);
+            Documents.Write($"{report.Verb}.md", text);
         }
     }
 
-    return 0;
+    return isCheck && DoorBenchmark.WorstRatio > 1 ? 3 : 0;
 }
 catch (DeviceUnavailableException error)
 {

@@ -14,7 +14,10 @@ internal static class Stopwatches
     }
 
     /// <summary>Median milliseconds of each action, measured in turn, after one call of each to warm up.</summary>
-    public static double[] Medians(int rounds, params Action[] actions)
+    public static double[] Medians(int rounds, params Action[] actions) => [.. Times(rounds, actions).Select(Median)];
+
+    /// <summary>Milliseconds of each round of each action, measured in turn, after one call of each to warm up.</summary>
+    public static IReadOnlyList<double>[] Times(int rounds, params Action[] actions)
     {
         var times = actions.Select(_ => new List<double>()).ToArray();
         foreach (var action in actions)
@@ -30,7 +33,7 @@ internal static class Stopwatches
             }
         }
 
-        return [.. times.Select(Median)];
+        return times;
     }
 
     public static double Median(IEnumerable<double> values)

@@ -42,6 +42,9 @@ internal readonly unsafe struct OrtApi(void** table)
         ((delegate* unmanaged<nint, void**, byte**, nuint*, nuint, nint>)_table[OrtSlot.AddExternalInitializersFromFilesInMemory])(
             options, names, files, lengths, count);
 
+    public nint CreateSession(nint env, void* path, nint options, nint* session) =>
+        ((delegate* unmanaged<nint, void*, nint, nint*, nint>)_table[OrtSlot.CreateSession])(env, path, options, session);
+
     public nint CreateSessionFromArray(nint env, void* model, nuint length, nint options, nint* session) =>
         ((delegate* unmanaged<nint, void*, nuint, nint, nint*, nint>)_table[OrtSlot.CreateSessionFromArray])(env, model, length, options, session);
 

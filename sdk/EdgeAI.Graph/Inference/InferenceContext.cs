@@ -9,15 +9,11 @@ internal sealed class InferenceContext
 {
     private readonly InferenceEngine _engine;
     private readonly OperatorSchema _schema;
-    private readonly ValueType?[] _types;
-    private readonly IntegerTensor?[] _integers;
+    private ValueType?[]? _types;
+    private IntegerTensor?[]? _integers;
 
-    public InferenceContext(InferenceEngine engine, Node node, OperatorSchema schema, long version)
-    {
+    public InferenceContext(InferenceEngine engine, Node node, OperatorSchema schema, long version) =>
         (_engine, Node, _schema, Version) = (engine, node, schema, version);
-        _types = new ValueType?[node.Outputs.Count];
-        _integers = new IntegerTensor?[node.Outputs.Count];
-    }
 
     public Node Node { get; }
 
@@ -108,26 +104,26 @@ internal sealed class InferenceContext
 
     public void SetType(int output, ValueType? type)
     {
-        if (output < _types.Length)
+        if (output < OutputCount)
         {
-            _types[output] = type;
+            (_types ??= new ValueType?[OutputCount])[output] = type;
         }
     }
 
     /// <summary>What is known of a small integer result.</summary>
     public void SetIntegers(int output, IntegerTensor? integers)
     {
-        if (output < _integers.Length && integers?.Items.Length <= IntegerTensor.MaximumCount)
+        if (output < OutputCount && integers?.Items.Length <= IntegerTensor.MaximumCount)
         {
-            _integers[output] = integers;
+            (_integers ??= new IntegerTensor?[OutputCount])[output] = integers;
         }
     }
 
-    public ValueType? ResultType(int output) => output < _types.Length ? _types[output] : null;
+    public ValueType? ResultType(int output) => output < _types?.Length ? _types[output] : null;
 
     public Shape ResultShape(int output) => (ResultType(output) as TensorType)?.Shape ?? Shape.Unknown;
 
-    public IntegerTensor? ResultIntegers(int output) => _integers[output];
+    public IntegerTensor? ResultIntegers(int output) => _integers?[output];
 
     /// <summary>Infers a body whose inputs have these types (null: as declared); the types of its outputs.</summary>
     public ImmutableArray<ValueType?> InferBody(ModelGraph body, IReadOnlyList<ValueType?>? inputs = null) => _engine.InferBody(body, inputs, Node);
@@ -145,8 +141,8 @@ internal sealed class InferenceContext
         }
 
         var operand = outputs[Math.Min(output, outputs.Length - 1)];
-        var single = _schema.TypesOf(operand).Single;
-        return single != DataType.Undefined || !_schema.IsVariable(operand.Type) ? single : BoundElement(operand.Type);
+        var single = operand.Types.Single;
+        return single != DataType.Undefined || !operand.IsVariable ? single : BoundElement(operand.Type);
     }
 
     /// <summary>The element type of the first operand that has this type variable.</summary>

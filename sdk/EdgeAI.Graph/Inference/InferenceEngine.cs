@@ -15,6 +15,9 @@ internal sealed class InferenceEngine(Model model)
     private readonly HashSet<ModelGraph> _reached = new(ReferenceEqualityComparer.Instance);
     private int _depth;
 
+    /// <summary>The model's operators.</summary>
+    public OperatorTable Operators { get; } = new(model);
+
     /// <summary>Every value that was reached, with what is known of it.</summary>
     public IReadOnlyDictionary<Value, ValueType?> Types => _types;
 
@@ -52,8 +55,9 @@ internal sealed class InferenceEngine(Model model)
     /// <summary>What is known of a value: what was inferred, else what is declared.</summary>
     public ValueType? TypeOf(Value value) =>
         _types.TryGetValue(value, out var type) ? type
-        : value.Constant is { } constant ? new TensorType(constant.Type, constant.Shape)
-        : value.Type;
+        : value.Constant is not { } constant ? value.Type
+        : value.Type is TensorType recorded && recorded.Element == constant.Type && recorded.Shape == constant.Shape ? recorded
+        : new TensorType(constant.Type, constant.Shape);
 
     /// <summary>The elements, unless a caller may feed others (a default of an input).</summary>
     public ConstantTensor? ConstantOf(Value value) => _overridable.Contains(value) ? null : value.Constant;
@@ -100,8 +104,8 @@ internal sealed class InferenceEngine(Model model)
     /// <summary>The rule's view of a node, after the rule has run; null where the operator is not known.</summary>
     public InferenceContext? Infer(Node node)
     {
-        var version = OperatorRegistry.Version(model, node.Domain);
-        if (OperatorRegistry.Find(model, node) is not { } schema)
+        var (known, version) = Operators.Find(node);
+        if (known is not { } schema)
         {
             return null;
         }

@@ -9,57 +9,61 @@ internal static class SignatureCheck
     /// <exception cref="ModelFormatException">Too few or too many operands, or a type that the operator does not take.</exception>
     public static void Check(InferenceContext context, OperatorSchema schema)
     {
-        var inputs = schema.InputsAt(context.Version);
-        CheckCount(context, inputs, context.Node.Inputs, "operands");
-        CheckCount(context, schema.OutputsAt(context.Version), context.Node.Outputs, "results");
-        var bound = new Dictionary<string, DataType>(StringComparer.Ordinal);
-        for (var i = 0; i < context.InputCount; i++)
+        var signature = schema.SignatureAt(context.Version);
+        var (inputs, node) = (signature.Inputs, context.Node);
+        CheckCount(context, node.Inputs.Count, signature.RequiredInputs, inputs.Length, signature.HasOpenInputs, "operands");
+        CheckCount(context, node.Outputs.Count, signature.RequiredOutputs, signature.Outputs.Length, signature.HasOpenOutputs, "results");
+        Span<DataType> bound = stackalloc DataType[signature.VariableCount];
+        bound.Clear();
+        for (var i = 0; i < node.Inputs.Count; i++)
         {
-            if (context.ElementOf(i) is not DataType.Undefined and var element)
+            var operand = inputs[Math.Min(i, inputs.Length - 1)];
+            if (node.Inputs[i] is not { } value)
             {
-                CheckElement(context, schema, inputs[Math.Min(i, inputs.Length - 1)], context.Node.Inputs[i]!, element, bound);
+                CheckPresence(context, operand, i);
+            }
+            else if (context.ElementOf(i) is not DataType.Undefined and var element)
+            {
+                CheckElement(context, operand, value, element, bound);
             }
         }
     }
 
-    private static void CheckCount(InferenceContext context, IReadOnlyList<OperandSchema> expected, IReadOnlyList<Value?> found, string what)
+    private static void CheckCount(InferenceContext context, int found, int minimum, int expected, bool isOpen, string what)
     {
-        var minimum = expected.Count(operand => operand.Arity == OperandArity.Required);
-        var isOpen = expected.Count > 0 && expected[^1].Arity == OperandArity.Variadic;
-        if (found.Count < Math.Min(minimum, what == "results" ? 0 : minimum) || (found.Count > expected.Count && !isOpen))
+        // Results that nobody reads may be left out, also required ones.
+        if ((found < minimum && what == "operands") || (found > expected && !isOpen))
         {
-            var range = isOpen ? $"{minimum} or more" : minimum == expected.Count ? $"{minimum}" : $"{minimum} to {expected.Count}";
-            throw context.Error($"found {found.Count} {what}; expected {range}.");
-        }
-
-        for (var i = 0; i < Math.Min(found.Count, expected.Count) && what == "operands"; i++)
-        {
-            if (found[i] is null && expected[i].Arity == OperandArity.Required)
-            {
-                throw context.Error($"operand {i} ('{expected[i].Name}') is left out; it is required.");
-            }
+            var range = isOpen ? $"{minimum} or more" : minimum == expected ? $"{minimum}" : $"{minimum} to {expected}";
+            throw context.Error($"found {found} {what}; expected {range}.");
         }
     }
 
-    private static void CheckElement(
-        InferenceContext context, OperatorSchema schema, OperandSchema operand, Value value, DataType element, Dictionary<string, DataType> bound)
+    private static void CheckPresence(InferenceContext context, OperandSchema operand, int index)
     {
-        var allowed = schema.TypesOf(operand);
-        if (!allowed.Contains(element))
+        if (operand.Arity == OperandArity.Required)
         {
-            throw context.Error($"operand '{value.Name}' ({operand.Name}) is of {element}; expected {allowed}.");
+            throw context.Error($"operand {index} ('{operand.Name}') is left out; it is required.");
+        }
+    }
+
+    private static void CheckElement(InferenceContext context, OperandSchema operand, Value value, DataType element, Span<DataType> bound)
+    {
+        if (!operand.Types.Contains(element))
+        {
+            throw context.Error($"operand '{value.Name}' ({operand.Name}) is of {element}; expected {operand.Types}.");
         }
 
-        if (!schema.IsVariable(operand.Type) || (operand.Arity == OperandArity.Variadic && operand.Type == "V"))
+        if (!operand.IsVariable || (operand.Arity == OperandArity.Variadic && operand.Type == "V"))
         {
             return;
         }
 
-        if (bound.TryGetValue(operand.Type, out var other) && other != element)
+        if (bound[operand.Variable] is not DataType.Undefined and var other && other != element)
         {
             throw context.Error($"operand '{value.Name}' ({operand.Name}) is of {element}; expected {other} as the other operands of type {operand.Type}.");
         }
 
-        bound[operand.Type] = element;
+        bound[operand.Variable] = element;
     }
 }

@@ -67,6 +67,11 @@ internal static class TypeMerge
 
     private static (bool Fits, ValueType? Result) Tensors(TensorType a, TensorType b)
     {
+        if (a.Element == b.Element && a.Shape == b.Shape)
+        {
+            return (true, a);
+        }
+
         var element = a.Element == DataType.Undefined ? b.Element : a.Element;
         var fits = b.Element == DataType.Undefined || b.Element == element;
         return Extents.Unify(a.Shape, b.Shape) is { } shape ? (fits, new TensorType(element, shape)) : (false, null);

@@ -1,79 +1,131 @@
-using System.Collections.Frozen;
 using EdgeAI.Graph.Schemas;
 
 namespace EdgeAI.Graph.Operators;
 
-/// <summary>Every operator that is known, one row each. What is not here is carried as it is.</summary>
+/// <summary>
+/// Every operator that is known, by name. What is not here is carried as it is. A schema is made when a model first asks for it:
+/// making all of them was 600 of the 1,500 methods that a program's first load compiled.
+/// </summary>
 internal static class OperatorRegistry
 {
     /// <summary>Schemas describe ai.onnx from this version on; an operator that was another one before is carried until it is upgraded.</summary>
     public const int OldestStandardVersion = 7;
 
-    private static readonly OperatorSchema[] Standard =
-    [
-        Abs.Schema, Acos.Schema, Acosh.Schema, Add.Schema, Affine.Schema, AffineGrid.Schema, And.Schema, ArgMax.Schema, ArgMin.Schema,
-        Asin.Schema, Asinh.Schema, Atan.Schema, Atanh.Schema, Attention.Schema, AveragePool.Schema, BatchNormalization.Schema,
-        Bernoulli.Schema, BitCast.Schema, BitShift.Schema, BitwiseAnd.Schema, BitwiseNot.Schema, BitwiseOr.Schema, BitwiseXor.Schema,
-        BlackmanWindow.Schema, Cast.Schema, CastLike.Schema, Ceil.Schema, Celu.Schema, CenterCropPad.Schema, Clip.Schema, Col2Im.Schema,
-        Compress.Schema, Concat.Schema, ConcatFromSequence.Schema, Constant.Schema, ConstantOfShape.Schema, Conv.Schema, ConvInteger.Schema,
-        ConvTranspose.Schema, Cos.Schema, Cosh.Schema, Crop.Schema, CumProd.Schema, CumSum.Schema, DFT.Schema, DeformConv.Schema,
-        DepthToSpace.Schema, DequantizeLinear.Schema, Det.Schema, Div.Schema, Dropout.Schema, DynamicQuantizeLinear.Schema, Einsum.Schema,
-        Elu.Schema, Equal.Schema, Erf.Schema, Exp.Schema, Expand.Schema, EyeLike.Schema, Flatten.Schema, Floor.Schema, GRU.Schema,
-        Gather.Schema, GatherElements.Schema, GatherND.Schema, Gelu.Schema, Gemm.Schema, GlobalAveragePool.Schema, GlobalLpPool.Schema,
-        GlobalMaxPool.Schema, Greater.Schema, GreaterOrEqual.Schema, GridSample.Schema, GroupNormalization.Schema, HammingWindow.Schema,
-        HannWindow.Schema, HardSigmoid.Schema, HardSwish.Schema, Hardmax.Schema, Identity.Schema, If.Schema, ImageDecoder.Schema,
-        ImageScaler.Schema, InstanceNormalization.Schema, IsInf.Schema, IsNaN.Schema, LRN.Schema, LSTM.Schema, LayerNormalization.Schema,
-        LeakyRelu.Schema, Less.Schema, LessOrEqual.Schema, Log.Schema, LogSoftmax.Schema, Loop.Schema, LpNormalization.Schema,
-        LpPool.Schema, MatMul.Schema, MatMulInteger.Schema, Max.Schema, MaxPool.Schema, MaxRoiPool.Schema, MaxUnpool.Schema, Mean.Schema,
-        MeanVarianceNormalization.Schema, MelWeightMatrix.Schema, Min.Schema, Mish.Schema, Mod.Schema, Mul.Schema, Multinomial.Schema,
-        Neg.Schema, NegativeLogLikelihoodLoss.Schema, NonMaxSuppression.Schema, NonZero.Schema, Not.Schema, NumberRange.Schema,
-        OneHot.Schema, Optional.Schema, OptionalGetElement.Schema, OptionalHasElement.Schema, Or.Schema, PRelu.Schema, Pad.Schema,
-        ParametricSoftplus.Schema, Pow.Schema, QLinearConv.Schema, QLinearMatMul.Schema, QuantizeLinear.Schema, RMSNormalization.Schema,
-        RNN.Schema, RandomNormal.Schema, RandomNormalLike.Schema, RandomUniform.Schema, RandomUniformLike.Schema, Reciprocal.Schema,
-        ReduceL1.Schema, ReduceL2.Schema, ReduceLogSum.Schema, ReduceLogSumExp.Schema, ReduceMax.Schema, ReduceMean.Schema,
-        ReduceMin.Schema, ReduceProd.Schema, ReduceSum.Schema, ReduceSumSquare.Schema, RegexFullMatch.Schema, Relu.Schema, Reshape.Schema,
-        Resize.Schema, ReverseSequence.Schema, RoiAlign.Schema, RotaryEmbedding.Schema, Round.Schema, STFT.Schema, ScaledTanh.Schema,
-        Scan.Schema, Scatter.Schema, ScatterElements.Schema, ScatterND.Schema, Selu.Schema, SequenceAt.Schema, SequenceConstruct.Schema,
-        SequenceEmpty.Schema, SequenceErase.Schema, SequenceInsert.Schema, SequenceLength.Schema, SequenceMap.Schema, ShapeOf.Schema,
-        Shrink.Schema, Sigmoid.Schema, Sign.Schema, Sin.Schema, Sinh.Schema, Size.Schema, Slice.Schema, Softmax.Schema,
-        SoftmaxCrossEntropyLoss.Schema, Softplus.Schema, Softsign.Schema, SpaceToDepth.Schema, Split.Schema, SplitToSequence.Schema,
-        Sqrt.Schema, Squeeze.Schema, StringConcat.Schema, StringNormalizer.Schema, StringSplit.Schema, Sub.Schema, Sum.Schema, Swish.Schema,
-        Tan.Schema, Tanh.Schema, TensorScatter.Schema, TfIdfVectorizer.Schema, ThresholdedRelu.Schema, Tile.Schema, TopK.Schema,
-        Transpose.Schema, Trilu.Schema, Unique.Schema, Unsqueeze.Schema, Upsample.Schema, Where.Schema, Xor.Schema,
-    ];
+    private static readonly Dictionary<string, Func<OperatorSchema>> Standard = new(StringComparer.Ordinal)
+    {
+        ["Abs"] = () => Abs.Schema, ["Acos"] = () => Acos.Schema, ["Acosh"] = () => Acosh.Schema, ["Add"] = () => Add.Schema,
+        ["Affine"] = () => Affine.Schema, ["AffineGrid"] = () => AffineGrid.Schema, ["And"] = () => And.Schema, ["ArgMax"] = () => ArgMax.Schema,
+        ["ArgMin"] = () => ArgMin.Schema, ["Asin"] = () => Asin.Schema, ["Asinh"] = () => Asinh.Schema, ["Atan"] = () => Atan.Schema,
+        ["Atanh"] = () => Atanh.Schema, ["Attention"] = () => Attention.Schema, ["AveragePool"] = () => AveragePool.Schema,
+        ["BatchNormalization"] = () => BatchNormalization.Schema, ["Bernoulli"] = () => Bernoulli.Schema, ["BitCast"] = () => BitCast.Schema,
+        ["BitShift"] = () => BitShift.Schema, ["BitwiseAnd"] = () => BitwiseAnd.Schema, ["BitwiseNot"] = () => BitwiseNot.Schema,
+        ["BitwiseOr"] = () => BitwiseOr.Schema, ["BitwiseXor"] = () => BitwiseXor.Schema, ["BlackmanWindow"] = () => BlackmanWindow.Schema,
+        ["Cast"] = () => Cast.Schema, ["CastLike"] = () => CastLike.Schema, ["Ceil"] = () => Ceil.Schema, ["Celu"] = () => Celu.Schema,
+        ["CenterCropPad"] = () => CenterCropPad.Schema, ["Clip"] = () => Clip.Schema, ["Col2Im"] = () => Col2Im.Schema,
+        ["Compress"] = () => Compress.Schema, ["Concat"] = () => Concat.Schema, ["ConcatFromSequence"] = () => ConcatFromSequence.Schema,
+        ["Constant"] = () => Constant.Schema, ["ConstantOfShape"] = () => ConstantOfShape.Schema, ["Conv"] = () => Conv.Schema,
+        ["ConvInteger"] = () => ConvInteger.Schema, ["ConvTranspose"] = () => ConvTranspose.Schema, ["Cos"] = () => Cos.Schema,
+        ["Cosh"] = () => Cosh.Schema, ["Crop"] = () => Crop.Schema, ["CumProd"] = () => CumProd.Schema, ["CumSum"] = () => CumSum.Schema,
+        ["DFT"] = () => DFT.Schema, ["DeformConv"] = () => DeformConv.Schema, ["DepthToSpace"] = () => DepthToSpace.Schema,
+        ["DequantizeLinear"] = () => DequantizeLinear.Schema, ["Det"] = () => Det.Schema, ["Div"] = () => Div.Schema,
+        ["Dropout"] = () => Dropout.Schema, ["DynamicQuantizeLinear"] = () => DynamicQuantizeLinear.Schema, ["Einsum"] = () => Einsum.Schema,
+        ["Elu"] = () => Elu.Schema, ["Equal"] = () => Equal.Schema, ["Erf"] = () => Erf.Schema, ["Exp"] = () => Exp.Schema,
+        ["Expand"] = () => Expand.Schema, ["EyeLike"] = () => EyeLike.Schema, ["Flatten"] = () => Flatten.Schema, ["Floor"] = () => Floor.Schema,
+        ["GRU"] = () => GRU.Schema, ["Gather"] = () => Gather.Schema, ["GatherElements"] = () => GatherElements.Schema,
+        ["GatherND"] = () => GatherND.Schema, ["Gelu"] = () => Gelu.Schema, ["Gemm"] = () => Gemm.Schema,
+        ["GlobalAveragePool"] = () => GlobalAveragePool.Schema, ["GlobalLpPool"] = () => GlobalLpPool.Schema,
+        ["GlobalMaxPool"] = () => GlobalMaxPool.Schema, ["Greater"] = () => Greater.Schema, ["GreaterOrEqual"] = () => GreaterOrEqual.Schema,
+        ["GridSample"] = () => GridSample.Schema, ["GroupNormalization"] = () => GroupNormalization.Schema,
+        ["HammingWindow"] = () => HammingWindow.Schema, ["HannWindow"] = () => HannWindow.Schema, ["HardSigmoid"] = () => HardSigmoid.Schema,
+        ["HardSwish"] = () => HardSwish.Schema, ["Hardmax"] = () => Hardmax.Schema, ["Identity"] = () => Identity.Schema, ["If"] = () => If.Schema,
+        ["ImageDecoder"] = () => ImageDecoder.Schema, ["ImageScaler"] = () => ImageScaler.Schema,
+        ["InstanceNormalization"] = () => InstanceNormalization.Schema, ["IsInf"] = () => IsInf.Schema, ["IsNaN"] = () => IsNaN.Schema,
+        ["LRN"] = () => LRN.Schema, ["LSTM"] = () => LSTM.Schema, ["LayerNormalization"] = () => LayerNormalization.Schema,
+        ["LeakyRelu"] = () => LeakyRelu.Schema, ["Less"] = () => Less.Schema, ["LessOrEqual"] = () => LessOrEqual.Schema, ["Log"] = () => Log.Schema,
+        ["LogSoftmax"] = () => LogSoftmax.Schema, ["Loop"] = () => Loop.Schema, ["LpNormalization"] = () => LpNormalization.Schema,
+        ["LpPool"] = () => LpPool.Schema, ["MatMul"] = () => MatMul.Schema, ["MatMulInteger"] = () => MatMulInteger.Schema,
+        ["Max"] = () => Max.Schema, ["MaxPool"] = () => MaxPool.Schema, ["MaxRoiPool"] = () => MaxRoiPool.Schema,
+        ["MaxUnpool"] = () => MaxUnpool.Schema, ["Mean"] = () => Mean.Schema, ["MeanVarianceNormalization"] = () => MeanVarianceNormalization.Schema,
+        ["MelWeightMatrix"] = () => MelWeightMatrix.Schema, ["Min"] = () => Min.Schema, ["Mish"] = () => Mish.Schema, ["Mod"] = () => Mod.Schema,
+        ["Mul"] = () => Mul.Schema, ["Multinomial"] = () => Multinomial.Schema, ["Neg"] = () => Neg.Schema,
+        ["NegativeLogLikelihoodLoss"] = () => NegativeLogLikelihoodLoss.Schema, ["NonMaxSuppression"] = () => NonMaxSuppression.Schema,
+        ["NonZero"] = () => NonZero.Schema, ["Not"] = () => Not.Schema, ["Range"] = () => NumberRange.Schema, ["OneHot"] = () => OneHot.Schema,
+        ["Optional"] = () => Optional.Schema, ["OptionalGetElement"] = () => OptionalGetElement.Schema,
+        ["OptionalHasElement"] = () => OptionalHasElement.Schema, ["Or"] = () => Or.Schema, ["PRelu"] = () => PRelu.Schema,
+        ["Pad"] = () => Pad.Schema, ["ParametricSoftplus"] = () => ParametricSoftplus.Schema, ["Pow"] = () => Pow.Schema,
+        ["QLinearConv"] = () => QLinearConv.Schema, ["QLinearMatMul"] = () => QLinearMatMul.Schema, ["QuantizeLinear"] = () => QuantizeLinear.Schema,
+        ["RMSNormalization"] = () => RMSNormalization.Schema, ["RNN"] = () => RNN.Schema, ["RandomNormal"] = () => RandomNormal.Schema,
+        ["RandomNormalLike"] = () => RandomNormalLike.Schema, ["RandomUniform"] = () => RandomUniform.Schema,
+        ["RandomUniformLike"] = () => RandomUniformLike.Schema, ["Reciprocal"] = () => Reciprocal.Schema, ["ReduceL1"] = () => ReduceL1.Schema,
+        ["ReduceL2"] = () => ReduceL2.Schema, ["ReduceLogSum"] = () => ReduceLogSum.Schema, ["ReduceLogSumExp"] = () => ReduceLogSumExp.Schema,
+        ["ReduceMax"] = () => ReduceMax.Schema, ["ReduceMean"] = () => ReduceMean.Schema, ["ReduceMin"] = () => ReduceMin.Schema,
+        ["ReduceProd"] = () => ReduceProd.Schema, ["ReduceSum"] = () => ReduceSum.Schema, ["ReduceSumSquare"] = () => ReduceSumSquare.Schema,
+        ["RegexFullMatch"] = () => RegexFullMatch.Schema, ["Relu"] = () => Relu.Schema, ["Reshape"] = () => Reshape.Schema,
+        ["Resize"] = () => Resize.Schema, ["ReverseSequence"] = () => ReverseSequence.Schema, ["RoiAlign"] = () => RoiAlign.Schema,
+        ["RotaryEmbedding"] = () => RotaryEmbedding.Schema, ["Round"] = () => Round.Schema, ["STFT"] = () => STFT.Schema,
+        ["ScaledTanh"] = () => ScaledTanh.Schema, ["Scan"] = () => Scan.Schema, ["Scatter"] = () => Scatter.Schema,
+        ["ScatterElements"] = () => ScatterElements.Schema, ["ScatterND"] = () => ScatterND.Schema, ["Selu"] = () => Selu.Schema,
+        ["SequenceAt"] = () => SequenceAt.Schema, ["SequenceConstruct"] = () => SequenceConstruct.Schema,
+        ["SequenceEmpty"] = () => SequenceEmpty.Schema, ["SequenceErase"] = () => SequenceErase.Schema,
+        ["SequenceInsert"] = () => SequenceInsert.Schema, ["SequenceLength"] = () => SequenceLength.Schema,
+        ["SequenceMap"] = () => SequenceMap.Schema, ["Shape"] = () => ShapeOf.Schema, ["Shrink"] = () => Shrink.Schema,
+        ["Sigmoid"] = () => Sigmoid.Schema, ["Sign"] = () => Sign.Schema, ["Sin"] = () => Sin.Schema, ["Sinh"] = () => Sinh.Schema,
+        ["Size"] = () => Size.Schema, ["Slice"] = () => Slice.Schema, ["Softmax"] = () => Softmax.Schema,
+        ["SoftmaxCrossEntropyLoss"] = () => SoftmaxCrossEntropyLoss.Schema, ["Softplus"] = () => Softplus.Schema,
+        ["Softsign"] = () => Softsign.Schema, ["SpaceToDepth"] = () => SpaceToDepth.Schema, ["Split"] = () => Split.Schema,
+        ["SplitToSequence"] = () => SplitToSequence.Schema, ["Sqrt"] = () => Sqrt.Schema, ["Squeeze"] = () => Squeeze.Schema,
+        ["StringConcat"] = () => StringConcat.Schema, ["StringNormalizer"] = () => StringNormalizer.Schema,
+        ["StringSplit"] = () => StringSplit.Schema, ["Sub"] = () => Sub.Schema, ["Sum"] = () => Sum.Schema, ["Swish"] = () => Swish.Schema,
+        ["Tan"] = () => Tan.Schema, ["Tanh"] = () => Tanh.Schema, ["TensorScatter"] = () => TensorScatter.Schema,
+        ["TfIdfVectorizer"] = () => TfIdfVectorizer.Schema, ["ThresholdedRelu"] = () => ThresholdedRelu.Schema, ["Tile"] = () => Tile.Schema,
+        ["TopK"] = () => TopK.Schema, ["Transpose"] = () => Transpose.Schema, ["Trilu"] = () => Trilu.Schema, ["Unique"] = () => Unique.Schema,
+        ["Unsqueeze"] = () => Unsqueeze.Schema, ["Upsample"] = () => Upsample.Schema, ["Where"] = () => Where.Schema, ["Xor"] = () => Xor.Schema,
+    };
 
-    private static readonly OperatorSchema[] ByMicrosoft =
-    [
-        Microsoft.Attention.Schema, Microsoft.BiasGelu.Schema, Microsoft.DequantizeLinear.Schema, Microsoft.DynamicQuantizeMatMul.Schema,
-        Microsoft.EmbedLayerNormalization.Schema, Microsoft.FastGelu.Schema, Microsoft.FusedConv.Schema, Microsoft.FusedGemm.Schema,
-        Microsoft.FusedMatMul.Schema, Microsoft.Gelu.Schema, Microsoft.GroupQueryAttention.Schema, Microsoft.MatMulIntegerToFloat.Schema,
-        Microsoft.MatMulNBits.Schema, Microsoft.MultiHeadAttention.Schema, Microsoft.QAttention.Schema, Microsoft.QGemm.Schema,
-        Microsoft.QLinearAdd.Schema, Microsoft.QLinearAveragePool.Schema, Microsoft.QLinearConcat.Schema,
-        Microsoft.QLinearGlobalAveragePool.Schema, Microsoft.QLinearLeakyRelu.Schema, Microsoft.QLinearMul.Schema,
-        Microsoft.QLinearSigmoid.Schema, Microsoft.QLinearSoftmax.Schema, Microsoft.QuantizeLinear.Schema, Microsoft.QuickGelu.Schema,
-        Microsoft.RotaryEmbedding.Schema, Microsoft.SkipLayerNormalization.Schema, Microsoft.SkipSimplifiedLayerNormalization.Schema,
-    ];
+    private static readonly Dictionary<string, Func<OperatorSchema>> ByMicrosoft = new(StringComparer.Ordinal)
+    {
+        ["Attention"] = () => Microsoft.Attention.Schema, ["BiasGelu"] = () => Microsoft.BiasGelu.Schema,
+        ["DequantizeLinear"] = () => Microsoft.DequantizeLinear.Schema, ["DynamicQuantizeMatMul"] = () => Microsoft.DynamicQuantizeMatMul.Schema,
+        ["EmbedLayerNormalization"] = () => Microsoft.EmbedLayerNormalization.Schema, ["FastGelu"] = () => Microsoft.FastGelu.Schema,
+        ["FusedConv"] = () => Microsoft.FusedConv.Schema, ["FusedGemm"] = () => Microsoft.FusedGemm.Schema,
+        ["FusedMatMul"] = () => Microsoft.FusedMatMul.Schema, ["Gelu"] = () => Microsoft.Gelu.Schema,
+        ["GroupQueryAttention"] = () => Microsoft.GroupQueryAttention.Schema, ["MatMulIntegerToFloat"] = () => Microsoft.MatMulIntegerToFloat.Schema,
+        ["MatMulNBits"] = () => Microsoft.MatMulNBits.Schema, ["MultiHeadAttention"] = () => Microsoft.MultiHeadAttention.Schema,
+        ["QAttention"] = () => Microsoft.QAttention.Schema, ["QGemm"] = () => Microsoft.QGemm.Schema,
+        ["QLinearAdd"] = () => Microsoft.QLinearAdd.Schema, ["QLinearAveragePool"] = () => Microsoft.QLinearAveragePool.Schema,
+        ["QLinearConcat"] = () => Microsoft.QLinearConcat.Schema, ["QLinearGlobalAveragePool"] = () => Microsoft.QLinearGlobalAveragePool.Schema,
+        ["QLinearLeakyRelu"] = () => Microsoft.QLinearLeakyRelu.Schema, ["QLinearMul"] = () => Microsoft.QLinearMul.Schema,
+        ["QLinearSigmoid"] = () => Microsoft.QLinearSigmoid.Schema, ["QLinearSoftmax"] = () => Microsoft.QLinearSoftmax.Schema,
+        ["QuantizeLinear"] = () => Microsoft.QuantizeLinear.Schema, ["QuickGelu"] = () => Microsoft.QuickGelu.Schema,
+        ["RotaryEmbedding"] = () => Microsoft.RotaryEmbedding.Schema, ["SkipLayerNormalization"] = () => Microsoft.SkipLayerNormalization.Schema,
+        ["SkipSimplifiedLayerNormalization"] = () => Microsoft.SkipSimplifiedLayerNormalization.Schema,
+    };
 
-    private static readonly OperatorSchema[] ForMachineLearning =
-    [
-        MachineLearning.ArrayFeatureExtractor.Schema, MachineLearning.Binarizer.Schema, MachineLearning.CastMap.Schema,
-        MachineLearning.CategoryMapper.Schema, MachineLearning.DictVectorizer.Schema, MachineLearning.FeatureVectorizer.Schema,
-        MachineLearning.Imputer.Schema, MachineLearning.LabelEncoder.Schema, MachineLearning.LinearClassifier.Schema,
-        MachineLearning.LinearRegressor.Schema, MachineLearning.Normalizer.Schema, MachineLearning.OneHotEncoder.Schema,
-        MachineLearning.SVMClassifier.Schema, MachineLearning.SVMRegressor.Schema, MachineLearning.Scaler.Schema,
-        MachineLearning.TreeEnsemble.Schema, MachineLearning.TreeEnsembleClassifier.Schema, MachineLearning.TreeEnsembleRegressor.Schema,
-        MachineLearning.ZipMap.Schema,
-    ];
+    private static readonly Dictionary<string, Func<OperatorSchema>> ForMachineLearning = new(StringComparer.Ordinal)
+    {
+        ["ArrayFeatureExtractor"] = () => MachineLearning.ArrayFeatureExtractor.Schema, ["Binarizer"] = () => MachineLearning.Binarizer.Schema,
+        ["CastMap"] = () => MachineLearning.CastMap.Schema, ["CategoryMapper"] = () => MachineLearning.CategoryMapper.Schema,
+        ["DictVectorizer"] = () => MachineLearning.DictVectorizer.Schema, ["FeatureVectorizer"] = () => MachineLearning.FeatureVectorizer.Schema,
+        ["Imputer"] = () => MachineLearning.Imputer.Schema, ["LabelEncoder"] = () => MachineLearning.LabelEncoder.Schema,
+        ["LinearClassifier"] = () => MachineLearning.LinearClassifier.Schema, ["LinearRegressor"] = () => MachineLearning.LinearRegressor.Schema,
+        ["Normalizer"] = () => MachineLearning.Normalizer.Schema, ["OneHotEncoder"] = () => MachineLearning.OneHotEncoder.Schema,
+        ["SVMClassifier"] = () => MachineLearning.SVMClassifier.Schema, ["SVMRegressor"] = () => MachineLearning.SVMRegressor.Schema,
+        ["Scaler"] = () => MachineLearning.Scaler.Schema, ["TreeEnsemble"] = () => MachineLearning.TreeEnsemble.Schema,
+        ["TreeEnsembleClassifier"] = () => MachineLearning.TreeEnsembleClassifier.Schema,
+        ["TreeEnsembleRegressor"] = () => MachineLearning.TreeEnsembleRegressor.Schema, ["ZipMap"] = () => MachineLearning.ZipMap.Schema,
+    };
 
-    private static readonly FrozenDictionary<(string Domain, string Name), OperatorSchema> ByName =
-        All.ToFrozenDictionary(schema => (schema.Domain, schema.Name));
-
-    /// <summary>The whole table.</summary>
-    public static IEnumerable<OperatorSchema> All => Standard.Concat(ByMicrosoft).Concat(ForMachineLearning);
+    /// <summary>The whole table; makes every schema.</summary>
+    public static IEnumerable<OperatorSchema> All => Standard.Values.Concat(ByMicrosoft.Values).Concat(ForMachineLearning.Values).Select(schema => schema());
 
     /// <summary>The operator of that domain and name, whatever the version; null where it is not known.</summary>
-    public static OperatorSchema? Find(string domain, string name) =>
-        ByName.GetValueOrDefault((domain is "ai.onnx" ? "" : domain, name));
+    public static OperatorSchema? Find(string domain, string name) => domain switch
+    {
+        "" or "ai.onnx" => Standard.GetValueOrDefault(name)?.Invoke(),
+        "com.microsoft" => ByMicrosoft.GetValueOrDefault(name)?.Invoke(),
+        "ai.onnx.ml" => ForMachineLearning.GetValueOrDefault(name)?.Invoke(),
+        _ => null,
+    };
 
     /// <summary>The operator of a node; null where it is not known, is a function of the model, or is of an operator set too old to describe.</summary>
     public static OperatorSchema? Find(Model model, Node node)

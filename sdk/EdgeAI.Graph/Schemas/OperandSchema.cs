@@ -12,4 +12,14 @@ internal enum OperandArity
 }
 
 /// <summary>One operand or result. <paramref name="Type"/> is a variable of the operator's types or a set of element types.</summary>
-internal sealed record OperandSchema(string Name, OperandArity Arity, string Type, VersionRange Versions);
+internal sealed record OperandSchema(string Name, OperandArity Arity, string Type, VersionRange Versions)
+{
+    /// <summary>The element types that the type text stands for.</summary>
+    public TypeSet Types { get; init; }
+
+    /// <summary>Number of the type variable, which all its operands share; negative where the text is a set.</summary>
+    public int Variable { get; init; } = -1;
+
+    /// <summary>True where the type text is a variable.</summary>
+    public bool IsVariable => Variable >= 0;
+}

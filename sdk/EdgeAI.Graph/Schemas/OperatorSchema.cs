@@ -9,11 +9,9 @@ namespace EdgeAI.Graph.Schemas;
 /// </summary>
 internal sealed class OperatorSchema(string name, params int[] since)
 {
-    private readonly Dictionary<long, (ImmutableArray<OperandSchema> Inputs, ImmutableArray<OperandSchema> Outputs)> _byVersion = [];
-    private ImmutableArray<OperandSchema> _inputs;
-    private ImmutableArray<OperandSchema> _outputs;
+    private readonly Dictionary<long, OperatorSignature> _byVersion = [];
+    private OperatorSignature? _latest;
     private ImmutableArray<AttributeSchema> _attributes;
-    private ImmutableDictionary<string, TypeSet>? _types;
 
     /// <summary>Operator set: "" for ai.onnx.</summary>
     public string Domain { get; init; } = "";
@@ -52,13 +50,44 @@ internal sealed class OperatorSchema(string name, params int[] since)
     public bool IsDeterministic { get; init; } = true;
 
     /// <summary>The version that holds in an operator set, or 0 where the set is older than the operator.</summary>
-    public int SinceVersion(long opset) => Since.LastOrDefault(version => version <= opset);
+    public int SinceVersion(long opset)
+    {
+        for (var i = Since.Length - 1; i >= 0; i--)
+        {
+            if (Since[i] <= opset)
+            {
+                return Since[i];
+            }
+        }
+
+        return 0;
+    }
 
     /// <summary>Operands in that operator set version.</summary>
-    public ImmutableArray<OperandSchema> InputsAt(long version) => At(version).Inputs;
+    public ImmutableArray<OperandSchema> InputsAt(long version) => SignatureAt(version).Inputs;
 
     /// <summary>Results in that operator set version.</summary>
-    public ImmutableArray<OperandSchema> OutputsAt(long version) => At(version).Outputs;
+    public ImmutableArray<OperandSchema> OutputsAt(long version) => SignatureAt(version).Outputs;
+
+    /// <summary>Operands and results in that operator set version. A model asks for one version only, so the latest is at hand without a lock.</summary>
+    public OperatorSignature SignatureAt(long version)
+    {
+        if (Volatile.Read(ref _latest) is { } latest && latest.Version == version)
+        {
+            return latest;
+        }
+
+        lock (_byVersion)
+        {
+            if (!_byVersion.TryGetValue(version, out var signature))
+            {
+                _byVersion[version] = signature = Parse(version);
+            }
+
+            Volatile.Write(ref _latest, signature);
+            return signature;
+        }
+    }
 
     /// <summary>All attributes, of all versions.</summary>
     public ImmutableArray<AttributeSchema> AllAttributes
@@ -88,31 +117,28 @@ internal sealed class OperatorSchema(string name, params int[] since)
         return null;
     }
 
-    /// <summary>The element types that an operand's type text stands for.</summary>
-    public TypeSet TypesOf(OperandSchema operand) =>
-        TypeVariables.TryGetValue(operand.Type, out var set) ? set : TypeSet.Parse(operand.Type) ?? TypeSet.Parse("any")!.Value;
-
-    /// <summary>True where the type text is a variable, which all its operands share.</summary>
-    public bool IsVariable(string type) => TypeVariables.ContainsKey(type);
-
     /// <inheritdoc/>
     public override string ToString() => Domain.Length == 0 ? Name : $"{Domain}.{Name}";
 
-    private ImmutableDictionary<string, TypeSet> TypeVariables => _types ??= SchemaText.Types(Types);
-
-    private (ImmutableArray<OperandSchema> Inputs, ImmutableArray<OperandSchema> Outputs) At(long version)
+    private OperatorSignature Parse(long version)
     {
-        lock (_byVersion)
-        {
-            if (!_byVersion.TryGetValue(version, out var found))
-            {
-                _inputs = _inputs.IsDefault ? SchemaText.Operands(Inputs) : _inputs;
-                _outputs = _outputs.IsDefault ? SchemaText.Operands(Outputs) : _outputs;
-                found = ([.. _inputs.Where(item => item.Versions.Contains(version))], [.. _outputs.Where(item => item.Versions.Contains(version))]);
-                _byVersion[version] = found;
-            }
+        var types = SchemaText.Types(Types);
+        return new(version, Operands(Inputs), Operands(Outputs), types.Length);
 
-            return found;
+        ImmutableArray<OperandSchema> Operands(string text) =>
+            [.. SchemaText.Operands(text).Where(operand => operand.Versions.Contains(version)).Select(operand => Resolve(operand, types))];
+    }
+
+    private static OperandSchema Resolve(OperandSchema operand, ImmutableArray<(string Name, TypeSet Types)> variables)
+    {
+        for (var i = 0; i < variables.Length; i++)
+        {
+            if (variables[i].Name == operand.Type)
+            {
+                return operand with { Types = variables[i].Types, Variable = i };
+            }
         }
+
+        return operand with { Types = TypeSet.Parse(operand.Type) ?? TypeSet.Any };
     }
 }

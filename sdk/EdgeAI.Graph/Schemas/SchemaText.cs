@@ -15,9 +15,8 @@ internal static class SchemaText
 
     public static ImmutableArray<AttributeSchema> Attributes(string text) => [.. Words(text).Select(Attribute)];
 
-    public static ImmutableDictionary<string, TypeSet> Types(string text) =>
-        Words(text).Select(word => word.Split('=')).ToImmutableDictionary(pair => pair[0], pair => TypeSet.Parse(pair[1])
-            ?? throw new FormatException($"'{pair[1]}' names no set of types."), StringComparer.Ordinal);
+    public static ImmutableArray<(string Name, TypeSet Types)> Types(string text) =>
+        [.. Words(text).Select(word => word.Split('=')).Select(pair => (pair[0], TypeSet.Parse(pair[1]) ?? throw new FormatException($"'{pair[1]}' names no set of types.")))];
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 

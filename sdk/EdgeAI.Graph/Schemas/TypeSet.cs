@@ -18,7 +18,7 @@ internal readonly record struct TypeSet(ulong Bits)
         ["index"] = Of(DataType.Int32, DataType.Int64),
         ["int8"] = Of(DataType.Int8, DataType.UInt8),
         ["narrow"] = Of(DataType.Int4, DataType.UInt4, DataType.Int2, DataType.UInt2, DataType.Float4E2M1),
-        ["any"] = new(ulong.MaxValue),
+        ["any"] = Any,
     };
 
     static TypeSet()
@@ -27,6 +27,9 @@ internal readonly record struct TypeSet(ulong Bits)
         Names["numeric"] = Names["integer"] | Names["float"];
         Names["quantized"] = Names["int8"] | Of(DataType.Int16, DataType.UInt16, DataType.Int32) | Names["float8"] | Names["narrow"];
     }
+
+    /// <summary>All types.</summary>
+    public static TypeSet Any => new(ulong.MaxValue);
 
     public static TypeSet Of(params ReadOnlySpan<DataType> types)
     {

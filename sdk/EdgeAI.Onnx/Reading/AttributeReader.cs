@@ -7,7 +7,7 @@ using EdgeAI.Onnx.Wire;
 namespace EdgeAI.Onnx.Reading;
 
 /// <summary>Reads AttributeProto: first its head, then the one field that its kind asks for.</summary>
-internal sealed class AttributeReader(TensorReader tensors, TypeReader types, Func<ReadOnlyMemory<byte>, ModelGraph, ModelGraph> readGraph)
+internal sealed class AttributeReader(TensorReader tensors, TypeReader types, Func<ReadOnlyMemory<byte>, ModelGraph, ModelGraph> readGraph, NameTable names)
 {
     // Bit n: AttributeKinds n.
     private const uint NumberKinds = (1 << AttributeKinds.Float) | (1 << AttributeKinds.Int);
@@ -19,7 +19,7 @@ internal sealed class AttributeReader(TensorReader tensors, TypeReader types, Fu
     {
         var head = ReadHead(message, graph.Name);
         var place = new Place("attribute", head.Name);
-        var value = head.Reference.Length > 0 ? new AttributeValue.Reference(head.Reference, head.Kind) : ReadValue(message, graph, Kind(head), place);
+        var value = head.Reference.Length > 0 ? new AttributeValue.Reference(head.Reference, head.Kind) : ReadValue(message, graph, Kind(head), head.Count, place);
         return new NodeAttribute(head.Name, value, head.DocString);
     }
 
@@ -44,7 +44,7 @@ internal sealed class AttributeReader(TensorReader tensors, TypeReader types, Fu
             : throw new ModelFormatException($"{place}: says that it is {Describe(wanted)}; found {Describe(head.Present)}.");
     }
 
-    private AttributeValue ReadValue(ReadOnlyMemory<byte> message, ModelGraph graph, int kind, Place place) => kind switch
+    private AttributeValue ReadValue(ReadOnlyMemory<byte> message, ModelGraph graph, int kind, int count, Place place) => kind switch
     {
         AttributeKinds.Float => new AttributeValue.Float(Last(message, AttributeFields.Float, place, 0f, static (ref ProtoReader reader) => reader.Float())),
         AttributeKinds.Int => new AttributeValue.Int(Last(message, AttributeFields.Int, place, 0L, static (ref ProtoReader reader) => reader.Int64())),
@@ -53,13 +53,13 @@ internal sealed class AttributeReader(TensorReader tensors, TypeReader types, Fu
         AttributeKinds.Graph => new AttributeValue.Graph(readGraph(One(message, AttributeFields.Graph, place), graph)),
         AttributeKinds.Sparse => new AttributeValue.Sparse(tensors.ReadSparse(One(message, AttributeFields.Sparse, place), place)),
         AttributeKinds.Type => new AttributeValue.Type(types.Read(One(message, AttributeFields.TypeProto, place), place, 0)),
-        AttributeKinds.Floats => new AttributeValue.Floats(Floats(message, place)),
-        AttributeKinds.Ints => new AttributeValue.Ints(Ints(message, place)),
-        AttributeKinds.Texts => new AttributeValue.Texts([.. Many(message, AttributeFields.Texts, place)]),
-        AttributeKinds.Tensors => new AttributeValue.Tensors([.. Many(message, AttributeFields.Tensors, place).Select(item => tensors.Read(item, place).Tensor)]),
-        AttributeKinds.Graphs => new AttributeValue.Graphs([.. Many(message, AttributeFields.Graphs, place).Select(item => readGraph(item, graph))]),
-        AttributeKinds.Sparses => new AttributeValue.Sparses([.. Many(message, AttributeFields.Sparses, place).Select(item => tensors.ReadSparse(item, place))]),
-        _ => new AttributeValue.Types([.. Many(message, AttributeFields.TypeProtos, place).Select(item => types.Read(item, place, 0))]),
+        AttributeKinds.Floats => new AttributeValue.Floats(Floats(message, count, place)),
+        AttributeKinds.Ints => new AttributeValue.Ints(Ints(message, count, place)),
+        AttributeKinds.Texts => new AttributeValue.Texts([.. Many(message, AttributeFields.Texts, count, place)]),
+        AttributeKinds.Tensors => new AttributeValue.Tensors([.. Many(message, AttributeFields.Tensors, count, place).Select(item => tensors.Read(item, place).Tensor)]),
+        AttributeKinds.Graphs => new AttributeValue.Graphs([.. Many(message, AttributeFields.Graphs, count, place).Select(item => readGraph(item, graph))]),
+        AttributeKinds.Sparses => new AttributeValue.Sparses([.. Many(message, AttributeFields.Sparses, count, place).Select(item => tensors.ReadSparse(item, place))]),
+        _ => new AttributeValue.Types([.. Many(message, AttributeFields.TypeProtos, count, place).Select(item => types.Read(item, place, 0))]),
     };
 
     private delegate T Take<out T>(ref ProtoReader reader);
@@ -85,9 +85,9 @@ internal sealed class AttributeReader(TensorReader tensors, TypeReader types, Fu
     private static ReadOnlyMemory<byte> One(ReadOnlyMemory<byte> message, int field, Place place) =>
         Last(message, field, place, ReadOnlyMemory<byte>.Empty, static (ref ProtoReader reader) => reader.Bytes());
 
-    private static List<ReadOnlyMemory<byte>> Many(ReadOnlyMemory<byte> message, int field, Place place)
+    private static List<ReadOnlyMemory<byte>> Many(ReadOnlyMemory<byte> message, int field, int count, Place place)
     {
-        var items = new List<ReadOnlyMemory<byte>>();
+        var items = new List<ReadOnlyMemory<byte>>(count);
         var reader = new ProtoReader(message, place);
         while (reader.Next())
         {
@@ -104,9 +104,9 @@ internal sealed class AttributeReader(TensorReader tensors, TypeReader types, Fu
         return items;
     }
 
-    private static ImmutableArray<long> Ints(ReadOnlyMemory<byte> message, Place place)
+    private static ImmutableArray<long> Ints(ReadOnlyMemory<byte> message, int count, Place place)
     {
-        var values = new List<long>();
+        var values = new List<long>(count);
         var reader = new ProtoReader(message, place);
         while (reader.Next())
         {
@@ -123,9 +123,9 @@ internal sealed class AttributeReader(TensorReader tensors, TypeReader types, Fu
         return [.. values];
     }
 
-    private static ImmutableArray<float> Floats(ReadOnlyMemory<byte> message, Place place)
+    private static ImmutableArray<float> Floats(ReadOnlyMemory<byte> message, int count, Place place)
     {
-        var values = new List<float>();
+        var values = new List<float>(count);
         var reader = new ProtoReader(message, place);
         while (reader.Next())
         {
@@ -142,26 +142,27 @@ internal sealed class AttributeReader(TensorReader tensors, TypeReader types, Fu
         return [.. values];
     }
 
-    private static Head ReadHead(ReadOnlyMemory<byte> message, string graph)
+    private Head ReadHead(ReadOnlyMemory<byte> message, string graph)
     {
         var reader = new ProtoReader(message, new Place("an attribute in graph", graph));
-        var head = new Head("", "", "", 0, 0);
+        var (name, text, reference, kind, present, count) = ("", "", "", 0, 0u, 0);
         while (reader.Next())
         {
             switch (reader.Field)
             {
-                case AttributeFields.Name: head = head with { Name = reader.Text() }; break;
-                case AttributeFields.DocString: head = head with { DocString = reader.Text() }; break;
-                case AttributeFields.Reference: head = head with { Reference = reader.Text() }; break;
-                case AttributeFields.Kind: head = head with { Kind = reader.Int32() }; break;
+                case AttributeFields.Name: name = reader.Text(names); break;
+                case AttributeFields.DocString: text = reader.Text(); break;
+                case AttributeFields.Reference: reference = reader.Text(); break;
+                case AttributeFields.Kind: kind = reader.Int32(); break;
                 default:
-                    head = head with { Present = head.Present | KindOf(reader.Field) };
+                    present |= KindOf(reader.Field);
+                    count++;
                     reader.Skip();
                     break;
             }
         }
 
-        return head.Name.Length > 0 ? head : throw reader.Error("no name; every attribute has one");
+        return name.Length > 0 ? new(name, text, reference, kind, present, count) : throw reader.Error("no name; every attribute has one");
     }
 
     private static uint KindOf(int field) => field switch
@@ -190,5 +191,11 @@ internal sealed class AttributeReader(TensorReader tensors, TypeReader types, Fu
         return kinds == 0 ? "no value" : string.Join(" and ", found);
     }
 
-    private readonly record struct Head(string Name, string DocString, string Reference, int Kind, uint Present);
+    /// <param name="Name">Name.</param>
+    /// <param name="DocString">Text that came with the model.</param>
+    /// <param name="Reference">Name of a function's attribute, or empty.</param>
+    /// <param name="Kind">The kind that is written, or 0.</param>
+    /// <param name="Present">Kinds of which there is a value: bit n stands for AttributeKinds n.</param>
+    /// <param name="Count">Fields that hold values: lists that are not packed have one for each element.</param>
+    private readonly record struct Head(string Name, string DocString, string Reference, int Kind, uint Present, int Count);
 }

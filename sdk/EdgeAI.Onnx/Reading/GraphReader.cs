@@ -16,6 +16,7 @@ internal sealed class GraphReader
     private readonly AttributeReader _attributes;
     private readonly bool _initializersAreInputs;
     private readonly bool _sort;
+    private readonly NameTable _names = new();
     private int _depth;
     private long _nodeCount;
     private long _valueCount;
@@ -28,7 +29,7 @@ internal sealed class GraphReader
     public GraphReader(OnnxReadOptions options, TypeReader types, TensorReader tensors, bool initializersAreInputs, bool sort)
     {
         (_options, _types, _tensors, _initializersAreInputs, _sort) = (options, types, tensors, initializersAreInputs, sort);
-        _attributes = new AttributeReader(tensors, types, Read);
+        _attributes = new AttributeReader(tensors, types, Read, _names);
     }
 
     /// <summary>True when a node named an operand that nothing before it makes.</summary>
@@ -113,19 +114,33 @@ internal sealed class GraphReader
 
         if (_sort)
         {
-            var nodes = messages.ConvertAll(message => NodeParts.Collect(message, graph.Name));
-            NodeOrder.Sort(nodes, graph.Name, _options.MaxDepth).ForEach(node => AddNode(graph, node));
+            var nodes = messages.ConvertAll(message => NodeParts.Collect(message, graph.Name, _names));
+            NodeOrder.Sort(nodes, graph.Name, _options.MaxDepth, _names).ForEach(node => AddNode(graph, node));
             return;
         }
 
-        messages.ForEach(message => AddNode(graph, NodeParts.Collect(message, graph.Name)));
+        var parts = new NodeParts();
+        foreach (var message in messages)
+        {
+            AddNode(graph, parts.Fill(message, graph.Name, _names));
+        }
     }
 
     private void AddNode(ModelGraph graph, NodeParts parts)
     {
-        var inputs = parts.Inputs.ConvertAll(name => Find(graph, name, parts));
+        var inputs = new Value?[parts.Inputs.Count];
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            inputs[i] = Find(graph, parts.Inputs[i], parts);
+        }
+
         var attributes = ReadAttributes(graph, parts);
-        var outputs = parts.Outputs.ConvertAll(name => name.Length == 0 ? null : AddValue(graph, name, "result"));
+        var outputs = new Value?[parts.Outputs.Count];
+        for (var i = 0; i < outputs.Length; i++)
+        {
+            outputs[i] = parts.Outputs[i].Length == 0 ? null : AddValue(graph, parts.Outputs[i], "result");
+        }
+
         var node = graph.AddNode(parts.OpType, inputs, outputs, attributes, parts.Name, parts.Domain is "ai.onnx" ? "" : parts.Domain);
         (node.DocString, node.Overload, node.Metadata) = (parts.DocString, parts.Overload, parts.Metadata);
     }
@@ -155,15 +170,37 @@ internal sealed class GraphReader
 
         try
         {
-            var attributes = parts.Attributes.ConvertAll(message => _attributes.Read(message, graph));
-            var names = new HashSet<string>(attributes.Count, StringComparer.Ordinal);
-            return attributes.Find(attribute => !names.Add(attribute.Name)) is { } twice
-                ? throw new ModelFormatException($"attribute '{twice.Name}' is there twice.") : new AttributeList(attributes);
+            var attributes = new NodeAttribute[parts.Attributes.Count];
+            for (var i = 0; i < attributes.Length; i++)
+            {
+                attributes[i] = _attributes.Read(parts.Attributes[i], graph);
+            }
+
+            return FindTwice(attributes) is { } twice ? throw new ModelFormatException($"attribute '{twice}' is there twice.") : new AttributeList(attributes);
         }
         catch (ModelFormatException error)
         {
             throw new ModelFormatException($"Node '{parts.Name}' ({parts.OpType}) in graph '{graph.Name}': {error.Detail}", inner: error);
         }
+    }
+
+    /// <summary>A name that two attributes have; null where each has its own.</summary>
+    private static string? FindTwice(NodeAttribute[] attributes)
+    {
+        const int few = 16;
+        var names = attributes.Length > few ? new HashSet<string>(attributes.Length, StringComparer.Ordinal) : null;
+        for (var i = 1; i < attributes.Length && names is null; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                if (attributes[j].Name == attributes[i].Name)
+                {
+                    return attributes[i].Name;
+                }
+            }
+        }
+
+        return names is null ? null : Array.Find(attributes, attribute => !names.Add(attribute.Name))?.Name;
     }
 
     private Value AddValue(ModelGraph graph, string name, string what)

@@ -11,13 +11,14 @@ internal sealed class NodeOrder
 {
     private readonly List<NodeParts> _nodes;
     private readonly int _maxDepth;
+    private readonly NameTable _names;
     private readonly Dictionary<string, int> _makers = new(StringComparer.Ordinal);
     private readonly State[] _states;
     private readonly List<NodeParts> _sorted = [];
 
-    private NodeOrder(List<NodeParts> nodes, int maxDepth)
+    private NodeOrder(List<NodeParts> nodes, int maxDepth, NameTable names)
     {
-        (_nodes, _maxDepth, _states) = (nodes, maxDepth, new State[nodes.Count]);
+        (_nodes, _maxDepth, _names, _states) = (nodes, maxDepth, names, new State[nodes.Count]);
         for (var i = 0; i < nodes.Count; i++)
         {
             foreach (var output in nodes[i].Outputs)
@@ -36,9 +37,9 @@ internal sealed class NodeOrder
 
     /// <summary>The nodes, each after the makers of its operands and of what its subgraphs capture.</summary>
     /// <exception cref="ModelFormatException">The nodes make a circle.</exception>
-    public static List<NodeParts> Sort(List<NodeParts> nodes, string graph, int maxDepth)
+    public static List<NodeParts> Sort(List<NodeParts> nodes, string graph, int maxDepth, NameTable names)
     {
-        var order = new NodeOrder(nodes, maxDepth);
+        var order = new NodeOrder(nodes, maxDepth, names);
         for (var i = 0; i < nodes.Count; i++)
         {
             order.Visit(i, graph);
@@ -97,7 +98,7 @@ internal sealed class NodeOrder
             var (inner, own) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
             own.UnionWith(graph.Inputs.Select(input => Name(input, ValueFields.Name)));
             own.UnionWith(graph.Initializers.Select(tensor => Name(tensor, TensorFields.Name)));
-            foreach (var child in graph.Nodes.Select(message => NodeParts.Collect(message, graph.Name)))
+            foreach (var child in graph.Nodes.Select(message => NodeParts.Collect(message, graph.Name, _names)))
             {
                 AddReads(child, inner, depth + 1);
                 own.UnionWith(child.Outputs);

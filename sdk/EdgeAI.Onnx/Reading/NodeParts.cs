@@ -2,7 +2,7 @@ using EdgeAI.Onnx.Wire;
 
 namespace EdgeAI.Onnx.Reading;
 
-/// <summary>The parts of a NodeProto.</summary>
+/// <summary>The parts of a NodeProto. An instance can be filled again for the next node.</summary>
 internal sealed class NodeParts
 {
     private List<KeyValuePair<string, string>>? _metadata;
@@ -25,28 +25,31 @@ internal sealed class NodeParts
 
     public IReadOnlyList<KeyValuePair<string, string>> Metadata => _metadata ?? [];
 
-    public static NodeParts Collect(ReadOnlyMemory<byte> message, string graph)
+    public static NodeParts Collect(ReadOnlyMemory<byte> message, string graph, NameTable names) => new NodeParts().Fill(message, graph, names);
+
+    /// <summary>Takes the parts of another node; those of the last one are gone.</summary>
+    public NodeParts Fill(ReadOnlyMemory<byte> message, string graph, NameTable names)
     {
+        Clear();
         var reader = new ProtoReader(message, new Place("a node of graph", graph));
-        var parts = new NodeParts();
         while (reader.Next())
         {
             switch (reader.Field)
             {
-                case NodeFields.Input: parts.Inputs.Add(reader.Text()); break;
-                case NodeFields.Output: parts.Outputs.Add(reader.Text()); break;
-                case NodeFields.Name: parts.Name = reader.Text(); break;
-                case NodeFields.OpType: parts.OpType = reader.Text(); break;
-                case NodeFields.Attribute: parts.Attributes.Add(reader.Bytes()); break;
-                case NodeFields.DocString: parts.DocString = reader.Text(); break;
-                case NodeFields.Domain: parts.Domain = reader.Text(); break;
-                case NodeFields.Overload: parts.Overload = reader.Text(); break;
-                case NodeFields.Metadata: EntryReader.AddTo(ref parts._metadata, reader.Bytes(), "node metadata"); break;
+                case NodeFields.Input: Inputs.Add(reader.Text(names)); break;
+                case NodeFields.Output: Outputs.Add(reader.Text(names)); break;
+                case NodeFields.Name: Name = reader.Text(); break;
+                case NodeFields.OpType: OpType = reader.Text(names); break;
+                case NodeFields.Attribute: Attributes.Add(reader.Bytes()); break;
+                case NodeFields.DocString: DocString = reader.Text(); break;
+                case NodeFields.Domain: Domain = reader.Text(names); break;
+                case NodeFields.Overload: Overload = reader.Text(); break;
+                case NodeFields.Metadata: EntryReader.AddTo(ref _metadata, reader.Bytes(), "node metadata"); break;
                 default: reader.Skip(); break;
             }
         }
 
-        return parts.OpType.Length > 0 ? parts : throw reader.Error($"node '{parts.Name}' names no operator");
+        return OpType.Length > 0 ? this : throw reader.Error($"node '{Name}' names no operator");
     }
 
     /// <summary>The subgraphs in its attributes.</summary>
@@ -70,5 +73,13 @@ internal sealed class NodeParts
         }
 
         return graphs;
+    }
+
+    private void Clear()
+    {
+        (Name, OpType, Domain, Overload, DocString, _metadata) = ("", "", "", "", "", null);
+        Inputs.Clear();
+        Outputs.Clear();
+        Attributes.Clear();
     }
 }

@@ -86,6 +86,21 @@ internal ref struct ProtoReader(ReadOnlyMemory<byte> message, Place place)
         }
     }
 
+    /// <summary>A text that may be there more than once in a file.</summary>
+    public string Text(NameTable names)
+    {
+        var start = this;
+        var bytes = Bytes().Span;
+        if (names.Find(bytes) is { } known)
+        {
+            return known;
+        }
+
+        var name = start.Text();
+        names.Keep(bytes, name);
+        return name;
+    }
+
     /// <summary>Adds one integer, or a packed list of them.</summary>
     public void Int64s(List<long> values)
     {

@@ -15,6 +15,15 @@ public sealed class OperatorSchemaTests
     private static IEnumerable<string> Names => OperatorRegistry.All.Select(schema => schema.ToString());
 
     [Test]
+    public void Registry_EveryRow_FindsTheSchemaOfItsName()
+    {
+        foreach (var schema in OperatorRegistry.All)
+        {
+            Assert.That(OperatorRegistry.Find(schema.Domain, schema.Name), Is.SameAs(schema));
+        }
+    }
+
+    [Test]
     public void Schemas_All_CanBeReadInEveryVersion()
     {
         foreach (var schema in OperatorRegistry.All)
@@ -23,8 +32,8 @@ public sealed class OperatorSchemaTests
             foreach (var version in schema.Since)
             {
                 var operands = schema.InputsAt(version).Concat(schema.OutputsAt(version)).ToList();
-                Assert.That(operands.Select(operand => schema.TypesOf(operand).Bits), Has.All.GreaterThan(0UL), schema.ToString());
-                Assert.That(operands.Where(operand => !schema.IsVariable(operand.Type)).Select(operand => TypeSet.Parse(operand.Type)), Has.All.Not.Null, schema.ToString());
+                Assert.That(operands.Select(operand => operand.Types.Bits), Has.All.GreaterThan(0UL), schema.ToString());
+                Assert.That(operands.Where(operand => !operand.IsVariable).Select(operand => TypeSet.Parse(operand.Type)), Has.All.Not.Null, schema.ToString());
                 Assert.That(schema.InputsAt(version).SkipLast(1).Select(operand => operand.Arity), Does.Not.Contain(OperandArity.Variadic), schema.ToString());
             }
 
@@ -87,7 +96,7 @@ public sealed class OperatorSchemaTests
             var count = operand.Arity == OperandArity.Variadic ? random.Next(1, 4) : 1;
             for (var i = 0; i < count; i++)
             {
-                inputs.Add(operand.Arity == OperandArity.Optional && random.Next(2) == 0 ? null : Operand(test, schema.TypesOf(operand), random));
+                inputs.Add(operand.Arity == OperandArity.Optional && random.Next(2) == 0 ? null : Operand(test, operand.Types, random));
             }
         }
 
