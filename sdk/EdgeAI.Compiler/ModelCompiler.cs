@@ -10,6 +10,8 @@ public sealed class ModelCompiler(CompilerOptions options)
 {
     private static readonly ImmutableArray<(string Name, Action<Compilation, CancellationToken> Run)> Stages =
     [
+        ("upgrade", (state, _) => state.Upgrades = ModelUpgrade.Run(state.Model)),
+        ("inline", (state, _) => state.InlinedFunctions = FunctionInlining.Run(state.Model, state.Options.Functions)),
         ("verify", (state, _) => GraphVerifier.Verify(state.Model)),
         ("infer", (state, _) => ShapeInference.Infer(state.Model, state.Options.Symbols)),
         ("size", (state, _) => SizeCheck.Run(state.Model)),
