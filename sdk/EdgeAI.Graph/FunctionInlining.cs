@@ -43,9 +43,9 @@ public static class FunctionInlining
 
         var table = new FunctionTable(model);
         new CallGraph(table, options ?? FunctionInliningOptions.Default).Check(model);
-        var versions = FunctionImports.Merge(model, table);
         var inliner = new FunctionInliner(model, table);
         inliner.Run();
+        var versions = FunctionImports.Merge(model, inliner.Calls.Keys);
         model.Functions.Clear();
         if (versions.NeedsLifting)
         {

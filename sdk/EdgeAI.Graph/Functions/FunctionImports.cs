@@ -5,14 +5,14 @@ namespace EdgeAI.Graph.Functions;
 /// <param name="NeedsLifting">True where they differ.</param>
 internal readonly record struct FunctionImports(long Target, bool NeedsLifting)
 {
-    /// <summary>Adds the functions' imports to the model's.</summary>
+    /// <summary>Adds the imports of the functions that were called to the model's.</summary>
     /// <exception cref="ModelFormatException">Two versions of a set that cannot be lifted.</exception>
-    public static FunctionImports Merge(Model model, FunctionTable table)
+    public static FunctionImports Merge(Model model, IEnumerable<ModelFunction> called)
     {
         var own = model.Opset("");
         var target = own;
         var needsLifting = false;
-        foreach (var function in table.All)
+        foreach (var function in called)
         {
             foreach (var (domain, version) in function.OpsetImports)
             {

@@ -67,6 +67,15 @@ public sealed class FunctionInliningTests
     }
 
     [Test]
+    public void Run_FunctionThatNobodyCalls_LeavesTheOperatorSet()
+    {
+        var model = FunctionModels.Nested();
+        model.Function("Unused", "x", (body, x) => [body.Node("Neg", "", x[0])], opset: 21);
+        FunctionInlining.Run(model.Model);
+        Assert.That(model.Model.Opset(""), Is.EqualTo(18));
+    }
+
+    [Test]
     public void Run_FunctionOfAnOlderOperatorSet_IsLiftedToTheModels()
     {
         var model = new FunctionModel(18);
@@ -126,6 +135,47 @@ public sealed class FunctionInliningTests
     {
         var options = new FunctionInliningOptions { MaxNodes = 3 };
         Assert.That(() => FunctionInlining.Run(FunctionModels.Nested().Model, options), Throws.TypeOf<ModelFormatException>().With.Message.Contains("at most 3"));
+    }
+
+    /// <summary>ONNX Runtime refuses a call that names fewer results than the function has; the standard allows it.</summary>
+    [Test]
+    public void Run_ResultsLeftOut_MakesTheOthers()
+    {
+        var model = new FunctionModel();
+        model.Function("Both", "x", (body, x) => [body.Node("Neg", "", x[0]), body.Node("Abs", "", x[0])]);
+        var input = model.Main.Input("f32[2,3]");
+        model.Main.Output(model.Main.Nodes("local/Both", "", 1, input)[0]);
+        model.Main.Output(model.Main.Nodes("local/Both", "", 2, input)[1]);
+        FunctionInlining.Run(model.Model);
+        var expected = new TestGraph(18);
+        var plain = expected.Input("f32[2,3]");
+        expected.Output(expected.Node("Neg", "", plain));
+        expected.Output(expected.Node("Abs", "", plain));
+        OldModel.AssertEqual(OldModel.Run(model.Model), OldModel.Run(expected.Model), "results left out");
+    }
+
+    /// <summary>A result that is an operand, and one value as two results: ONNX Runtime refuses such functions.</summary>
+    [Test]
+    public void Run_ResultsThatAreOneValue_AreCopied()
+    {
+        var model = new FunctionModel();
+        model.Function("Copies", "x", (body, x) =>
+        {
+            var negative = body.Node("Neg", "", x[0]);
+            return [x[0], negative, negative];
+        });
+        foreach (var result in model.Main.Nodes("local/Copies", "", 3, model.Main.Node("Abs", "", model.Main.Input("f32[2]"))))
+        {
+            model.Main.Output(result);
+        }
+
+        FunctionInlining.Run(model.Model);
+        var expected = new TestGraph(18);
+        var absolute = expected.Node("Abs", "", expected.Input("f32[2]"));
+        expected.Output(expected.Node("Identity", "", absolute));
+        expected.Output(expected.Node("Neg", "", absolute));
+        expected.Output(expected.Node("Neg", "", absolute));
+        OldModel.AssertEqual(OldModel.Run(model.Model), OldModel.Run(expected.Model), "copies");
     }
 
     [Test]

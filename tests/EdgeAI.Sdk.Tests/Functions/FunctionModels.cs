@@ -59,16 +59,6 @@ internal static class FunctionModels
         return model;
     }
 
-    public static FunctionModel ResultsLeftOut()
-    {
-        var model = new FunctionModel();
-        model.Function("Both", "x", (body, x) => [body.Node("Neg", "", x[0]), body.Node("Abs", "", x[0])]);
-        var input = model.Main.Input("f32[2,3]");
-        model.Main.Output(model.Main.Nodes("local/Both", "", 1, input)[0]);
-        model.Main.Output(model.Main.Nodes("local/Both", "", 2, input)[1]);
-        return model;
-    }
-
     public static FunctionModel BranchesThatCapture()
     {
         var model = new FunctionModel();
@@ -90,23 +80,6 @@ internal static class FunctionModels
         model.Function("Scale", "x", (body, x) => [body.Node("Mul", "", x[0], body.Node("Constant", "value_float=3.0"))]);
         var (input, condition) = (model.Main.Input("f32[2]"), model.Main.Input("bool[]"));
         model.Main.Output(If(model.Main, condition, inner => inner.Node("local/Scale", "", input), inner => inner.Node("Neg", "", input)));
-        return model;
-    }
-
-    /// <summary>A result that is an operand, and one value as two results.</summary>
-    public static FunctionModel ResultsThatNeedCopies()
-    {
-        var model = new FunctionModel();
-        model.Function("Copies", "x", (body, x) =>
-        {
-            var negative = body.Node("Neg", "", x[0]);
-            return [x[0], negative, negative];
-        });
-        foreach (var result in model.Main.Nodes("local/Copies", "", 3, model.Main.Node("Abs", "", model.Main.Input("f32[2]"))))
-        {
-            model.Main.Output(model.Main.Node("Exp", "", result));
-        }
-
         return model;
     }
 

@@ -78,6 +78,13 @@ public sealed class UpgradeRuleTests
     }
 
     [Test]
+    public void Rules_EachOne_IsInTheDocument()
+    {
+        var document = File.ReadAllText(Path.Combine(Programs.ReadmeTests.Repository, "docs", "upgrades.md"));
+        Assert.That(UpgradeTable.Rules.Select(rule => rule.Name).Where(name => !document.Contains(name, StringComparison.Ordinal)), Is.Empty);
+    }
+
+    [Test]
     public void Table_EveryStepOfEveryOperator_IsKnown()
     {
         var missing = OperatorRegistry.All.Where(schema => schema.Domain.Length == 0)
