@@ -50,7 +50,7 @@ internal static class InputFiles
         {
             ".wav" => Wav(spec, source, rate),
             ".png" => Floats(spec, PngDecoder.Read(source).ToPlanes()),
-            ".npy" => NpyFile.Read(source),
+            ".npy" => NumpyFile.Read(source),
             ".pb" => Proto(source),
             _ => EdgeTensor.FromBytes(spec.Type, Static(spec, dimensions), File.ReadAllBytes(source)),
         };
