@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json;
 using EdgeAI.Graph;
@@ -24,8 +25,13 @@ internal static class InspectCommand
     {
         var path = options.ModelPath(parsed);
         var model = OnnxReader.Read(path);
+        var (format, sets) = (model.IrVersion, model.OpsetImports.ToList());
+        ImmutableArray<AppliedUpgrade> upgrades;
+        ImmutableArray<InlinedFunction> functions;
         try
         {
+            upgrades = ModelUpgrade.Run(model);
+            functions = FunctionInlining.Run(model);
             GraphVerifier.Verify(model);
             ShapeInference.Infer(model);
         }
@@ -36,27 +42,53 @@ internal static class InspectCommand
 
         if (parsed.GetValue(options.Json))
         {
-            Verb.WriteJson(json => Write(json, model));
+            Verb.WriteJson(json =>
+            {
+                WriteVersions(json, format, sets);
+                Write(json, model);
+                WriteChanges(json, upgrades, functions);
+            });
         }
         else
         {
             Console.Write(parsed.GetValue(Nodes) ? GraphPrinter.Print(model) : GraphPrinter.Summarize(model));
+            if (!upgrades.IsEmpty)
+            {
+                Console.WriteLine($"file        format {format}; {string.Join(", ", sets.Select(pair => $"{NameOf(pair.Key)} {pair.Value}"))}");
+            }
+
+            foreach (var upgrade in upgrades)
+            {
+                Console.WriteLine($"upgraded    {upgrade}: {upgrade.Summary}");
+            }
+
+            foreach (var function in functions)
+            {
+                Console.WriteLine($"inlined     {function.Function} ×{function.Calls}");
+            }
         }
 
         return 0;
     }
 
-    private static void Write(Utf8JsonWriter json, Model model)
+    private static string NameOf(string domain) => domain.Length == 0 ? "ai.onnx" : domain;
+
+    /// <summary>As the file has them; what follows is the model as it is run.</summary>
+    private static void WriteVersions(Utf8JsonWriter json, long format, List<KeyValuePair<string, long>> sets)
     {
-        json.WriteNumber("irVersion", model.IrVersion);
-        json.WriteString("producer", $"{model.ProducerName} {model.ProducerVersion}".Trim());
+        json.WriteNumber("irVersion", format);
         json.WriteStartObject("opsets");
-        foreach (var (domain, version) in model.OpsetImports)
+        foreach (var (domain, version) in sets)
         {
-            json.WriteNumber(domain.Length == 0 ? "ai.onnx" : domain, version);
+            json.WriteNumber(NameOf(domain), version);
         }
 
         json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Model model)
+    {
+        json.WriteString("producer", $"{model.ProducerName} {model.ProducerVersion}".Trim());
         WriteValues(json, "inputs", model.Graph.Inputs);
         WriteValues(json, "outputs", model.Graph.Outputs);
         json.WriteNumber("nodes", model.Graph.Nodes.Count);
@@ -65,6 +97,35 @@ internal static class InspectCommand
         foreach (var group in model.Graph.Nodes.GroupBy(node => node.Domain.Length == 0 ? node.OpType : $"{node.Domain}.{node.OpType}").OrderByDescending(group => group.Count()))
         {
             json.WriteNumber(group.Key, group.Count());
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteChanges(Utf8JsonWriter json, ImmutableArray<AppliedUpgrade> upgrades, ImmutableArray<InlinedFunction> functions)
+    {
+        json.WriteStartArray("upgrades");
+        foreach (var upgrade in upgrades)
+        {
+            json.WriteStartObject();
+            json.WriteString("rule", upgrade.Rule);
+            json.WriteString("summary", upgrade.Summary);
+            json.WriteNumber("count", upgrade.Count);
+            json.WriteStartArray("nodes");
+            foreach (var place in upgrade.Places)
+            {
+                json.WriteStringValue(place);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("inlinedFunctions");
+        foreach (var function in functions)
+        {
+            json.WriteNumber(function.Function, function.Calls);
         }
 
         json.WriteEndObject();

@@ -23,6 +23,12 @@ public sealed class Compilation
     /// <summary>All targets; the first is the host's CPU.</summary>
     public ImmutableArray<Target> Targets { get; }
 
+    /// <summary>What was lifted from old operator sets or mended.</summary>
+    public ImmutableArray<AppliedUpgrade> Upgrades { get; internal set; } = [];
+
+    /// <summary>The model's functions whose calls were replaced by their bodies.</summary>
+    public ImmutableArray<InlinedFunction> InlinedFunctions { get; internal set; } = [];
+
     /// <summary>What is placed, in topological order.</summary>
     public ImmutableArray<GraphUnit> Units { get; internal set; } = [];
 

@@ -19,6 +19,9 @@ public sealed record CompilerOptions
     /// <summary>Numbers for symbolic dimensions ("batch" → 1).</summary>
     public ImmutableDictionary<string, long> Symbols { get; init; } = ImmutableDictionary<string, long>.Empty;
 
+    /// <summary>How far the model's own functions may unfold.</summary>
+    public FunctionInliningOptions Functions { get; init; } = FunctionInliningOptions.Default;
+
     /// <summary>
     /// Reads the same model again, as its file has it: what stays whole on the CPU is handed over like that, so that results are
     /// those of the file bit by bit. Without it the compiled graph is handed over.

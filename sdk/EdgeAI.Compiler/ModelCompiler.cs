@@ -10,6 +10,8 @@ public sealed class ModelCompiler(CompilerOptions options)
 {
     private static readonly ImmutableArray<(string Name, Action<Compilation, CancellationToken> Run)> Stages =
     [
+        ("upgrade", (state, _) => Upgrade(state)),
+        ("inline", (state, _) => state.InlinedFunctions = FunctionInlining.Run(state.Model, state.Options.Functions)),
         ("verify", (state, _) => GraphVerifier.Verify(state.Model)),
         ("infer", (state, _) => ShapeInference.Infer(state.Model, state.Options.Symbols)),
         ("size", (state, _) => SizeCheck.Run(state.Model)),
@@ -21,6 +23,15 @@ public sealed class ModelCompiler(CompilerOptions options)
         ("whole", (state, _) => WholeModel.Restore(state)),
         ("emit", (state, _) => state.Plan = PlanEmitter.Emit(state)),
     ];
+
+    private static void Upgrade(Compilation state)
+    {
+        state.Upgrades = ModelUpgrade.Run(state.Model);
+        if (!state.Upgrades.IsEmpty)
+        {
+            state.Notes.Add($"upgraded: {string.Join(", ", state.Upgrades)}");
+        }
+    }
 
     /// <summary>Names of the stages, in order.</summary>
     public static IReadOnlyList<string> StageNames { get; } = [.. Stages.Select(stage => stage.Name)];

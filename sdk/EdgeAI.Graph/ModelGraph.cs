@@ -231,6 +231,15 @@ public sealed class ModelGraph
         string opType, IEnumerable<Value?> inputs, IEnumerable<Value?> outputs, AttributeList? attributes = null,
         string name = "", string domain = "", int index = -1)
     {
+        var node = CreateNode(opType, inputs, outputs, attributes, name, domain);
+        Insert(node, index < 0 ? _nodes.Count : index);
+        return node;
+    }
+
+    /// <summary>A node with producer and consumers registered that stands nowhere yet; <see cref="SetNodes"/> gives it its place.</summary>
+    internal Node CreateNode(
+        string opType, IEnumerable<Value?> inputs, IEnumerable<Value?> outputs, AttributeList? attributes = null, string name = "", string domain = "")
+    {
         var node = new Node(this, domain, opType, UniqueNodeName(name, opType), [.. inputs], [.. outputs], attributes ?? AttributeList.Empty);
         foreach (var output in node.OutputArray)
         {
@@ -242,8 +251,18 @@ public sealed class ModelGraph
 
         Connect(node);
         _nodeNames.Add(node.Name);
-        Insert(node, index < 0 ? _nodes.Count : index);
         return node;
+    }
+
+    /// <summary>Frees a node's operands, results and name; it leaves the order with the next <see cref="SetNodes"/>.</summary>
+    internal void Detach(Node node) => Disconnect(node);
+
+    /// <summary>Puts these nodes, all that are connected, in the place of the present order.</summary>
+    internal void SetNodes(IReadOnlyCollection<Node> nodes)
+    {
+        _nodes.Clear();
+        _nodes.AddRange(nodes);
+        SpreadPositions();
     }
 
     /// <summary>Takes a node out; its outputs lose their producer and its operands a consumer. The values stay.</summary>

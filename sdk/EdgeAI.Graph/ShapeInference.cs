@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeAI.Graph.Inference;
+using EdgeAI.Graph.Upgrades;
 using EdgeAI.Hal;
 
 namespace EdgeAI.Graph;
@@ -54,6 +55,7 @@ public static class ShapeInference
     /// <exception cref="ModelFormatException">No such input, another rank, or two numbers for one extent.</exception>
     public static void BindInputShapes(Model model, IReadOnlyDictionary<string, Shape> shapes)
     {
+        AnonymousExtents.Mend(model, new UpgradeTrace());
         var symbols = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var (name, shape) in shapes)
         {

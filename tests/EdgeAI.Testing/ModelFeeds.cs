@@ -30,6 +30,7 @@ public static class ModelFeeds
         ["cls/mnist_cntk.onnx"] = "inputs/reference/mnist_cntk_0_input.pb",
         ["cls/mobilenetv2_qdq_int8_op11.onnx"] = "inputs/reference/mobilenetv2_qdq_input.pb",
         ["misc/super_resolution_10_pytorch.onnx"] = "inputs/reference/super_resolution_10_input.pb",
+        ["misc/super_resolution_ir1_pytorch02.onnx"] = "inputs/reference/super_resolution_10_input.pb",
         ["own/kws/kws_dscnn.onnx"] = "models/own/kws/samples/lights_noisy.wav",
         ["own/kws/kws_dscnn_int8.onnx"] = "models/own/kws/samples/lights_noisy.wav",
         ["own/kws/kws_dscnn_convfe.onnx"] = "models/own/kws/samples/on_clean.wav",

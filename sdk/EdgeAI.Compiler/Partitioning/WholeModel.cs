@@ -7,8 +7,8 @@ using EdgeAI.Onnx;
 namespace EdgeAI.Compiler.Partitioning;
 
 /// <summary>
-/// A model that stays whole on the CPU is handed over as its file has it. ONNX Runtime then fuses what it would fuse in the file:
-/// with shapes bound and constants folded before, other patterns match and float results differ in their last bits; and it
+/// A model that stays whole on the CPU is handed over as its file has it, or upgraded where the file needs that. ONNX Runtime then
+/// fuses what it would fuse in the file: with shapes bound and constants folded before, other patterns match and float results differ in their last bits; and it
 /// refuses static shapes that contradict a branch which is not taken.
 /// </summary>
 internal sealed record WholeModel(byte[] Code, ImmutableArray<ConstantBlob> Constants, ImmutableArray<string> OutputNames)
@@ -28,10 +28,30 @@ internal sealed record WholeModel(byte[] Code, ImmutableArray<ConstantBlob> Cons
         return new(code, constants, [.. outputs.Select(output => output.Name)]);
     }
 
+    private static WholeModel? OfFile(Compilation state)
+    {
+        if (state.Upgrades.IsEmpty && state.Options.Whole is { } written)
+        {
+            return written;
+        }
+
+        if (state.Options.Source?.Invoke() is not { } model)
+        {
+            return null;
+        }
+
+        if (!state.Upgrades.IsEmpty)
+        {
+            ModelUpgrade.Run(model);
+        }
+
+        return Write(model);
+    }
+
     public static void Restore(Compilation state)
     {
         if (state.Segments is not [var segment] || state.Placement!.Segments[0].Device != Cpu
-            || (state.Options.Whole ?? (state.Options.Source is { } source ? Write(source()) : null)) is not { } whole)
+            || OfFile(state) is not { } whole)
         {
             return;
         }

@@ -130,19 +130,26 @@ internal sealed class InferenceEngine(Model model)
         return context;
     }
 
+    /// <summary>Infers the results of one node, whose operands were visited before.</summary>
+    /// <exception cref="ModelFormatException">The operands do not fit, or a declared type contradicts the inferred one.</exception>
+    public void Visit(Node node)
+    {
+        var context = Infer(node);
+        for (var i = 0; i < node.Outputs.Count; i++)
+        {
+            if (node.Outputs[i] is { } output)
+            {
+                _types[output] = Unify(context?.ResultType(i), output.Type, node, output);
+                _integers[output] = context?.ResultIntegers(i);
+            }
+        }
+    }
+
     private void Run(ModelGraph graph)
     {
         foreach (var node in graph.Nodes)
         {
-            var context = Infer(node);
-            for (var i = 0; i < node.Outputs.Count; i++)
-            {
-                if (node.Outputs[i] is { } output)
-                {
-                    _types[output] = Unify(context?.ResultType(i), output.Type, node, output);
-                    _integers[output] = context?.ResultIntegers(i);
-                }
-            }
+            Visit(node);
         }
 
         _reached.Add(graph);

@@ -35,6 +35,17 @@ public sealed class CliTests
     }
 
     [Test]
+    public void Inspect_OldModel_TellsWhatWasUpgraded()
+    {
+        var path = SharedData.Path("models", "misc", "super_resolution_ir1_pytorch02.onnx");
+        Assert.That(Run("inspect", path).Output, Does.Contain("file        format 1; ai.onnx 1").And.Contain("upgraded    reshape-shape ×2"));
+        using var json = Json(Run("inspect", path, "--json"));
+        Assert.That(json.RootElement.GetProperty("opsets").GetProperty("ai.onnx").GetInt32(), Is.EqualTo(1));
+        Assert.That(json.RootElement.GetProperty("upgrades")[0].GetProperty("rule").GetString(), Is.EqualTo("broadcast-axis"));
+        Assert.That(json.RootElement.GetProperty("upgrades")[0].GetProperty("nodes").GetArrayLength(), Is.EqualTo(4));
+    }
+
+    [Test]
     public void Inspect_Nodes_PrintsThem() =>
         Assert.That(Run("inspect", Keyword, "--nodes").Output, Does.Contain("STFT"));
 

@@ -47,7 +47,7 @@ public sealed class ReadmeTests
         }
     }
 
-    private static string Repository { get; } = Find();
+    internal static string Repository { get; } = Find();
 
     private static string Find()
     {

@@ -1,0 +1,244 @@
+using System.Diagnostics;
+using EdgeAI.Graph;
+using EdgeAI.Onnx;
+using EdgeAI.Sdk.Tests.Graph;
+using EdgeAI.Sdk.Tests.Upgrades;
+
+namespace EdgeAI.Sdk.Tests.Functions;
+
+/// <summary>Functions of a model are unfolded; the result gives the bits that ONNX Runtime gives for the file as it is.</summary>
+public sealed class FunctionInliningTests
+{
+    private static IEnumerable<TestCaseData> Models() => typeof(FunctionModels).GetMethods()
+        .Where(method => method is { IsStatic: true, ReturnType.Name: nameof(FunctionModel) })
+        .Select(method => new TestCaseData(method.Name).SetArgDisplayNames(method.Name));
+
+    [TestCaseSource(nameof(Models))]
+    public void Run_EachModel_GivesTheBitsOfTheFile(string name)
+    {
+        var made = ((FunctionModel)typeof(FunctionModels).GetMethod(name)!.Invoke(null, null)!).Model;
+        var bytes = OnnxWriter.ToBytes(made);
+        var expected = OldModel.RunAsIs(OnnxReader.Read(bytes));
+        Assert.That(expected, Is.Not.Null, "ONNX Runtime takes the file");
+
+        var model = OnnxReader.Read(bytes);
+        Assert.That(FunctionInlining.Run(model), Is.Not.Empty);
+        Assert.That(model.Functions, Is.Empty);
+        var nodes = ShapeInference.Graphs(model.Graph).SelectMany(graph => graph.Nodes).ToList();
+        Assert.That(nodes.Select(node => node.Domain), Has.None.EqualTo(FunctionModel.Domain));
+        OldModel.AssertEqual(OldModel.Run(model), expected!.Value, name);
+        Assert.That(model.Graph.Outputs, Has.All.Matches<Value>(output => output is { Shape.IsStatic: true }), "inference sees through the calls");
+    }
+
+    [Test]
+    public void Run_NestedCalls_NamesInnerNodesByTheirCalls()
+    {
+        var model = FunctionModels.Nested().Model;
+        FunctionInlining.Run(model);
+        Assert.That(model.Graph.Nodes.Select(node => node.Name), Does.Contain("Twice_1/AddOne_1/Add_1").And.Contain("Twice_1/AddOne_2/Add_1"));
+        Assert.That(model.Graph.Nodes.Select(node => node.Name), Is.Unique);
+    }
+
+    [Test]
+    public void Run_Overloads_CallsTheOneThatIsNamed()
+    {
+        var model = new FunctionModel();
+        model.Function("Shift", "x", (body, x) => [body.Node("Add", "", x[0], body.Node("Constant", "value_float=1.5"))]);
+        model.Function("Shift", "x", (body, x) => [body.Node("Sub", "", x[0], body.Node("Constant", "value_float=1.5"))], overload: "down");
+        var result = model.Main.Node("local/Shift", "", model.Main.Input("f32[2]"));
+        result.Producer!.Overload = "down";
+        model.Main.Output(result);
+        Assert.That(FunctionInlining.Run(model.Model).Single().Function, Is.EqualTo("local.Shift:down"));
+        Assert.That(model.Main.Graph.Nodes.Select(node => node.OpType), Is.EqualTo(new[] { "Constant", "Sub" }));
+    }
+
+    [Test]
+    public void Run_FunctionOfANewerOperatorSet_LiftsTheModelToIt()
+    {
+        var model = new FunctionModel(12);
+        model.Function("Mean", "x", (body, x) => [body.Node("ReduceMean", "keepdims=0", x[0], body.Node("Constant", "value_ints=[1]"))], opset: 18);
+        var softmax = model.Main.Node("Softmax", "axis=1", model.Main.Input("f32[2,3,4]"));
+        model.Main.Output(model.Main.Node("local/Mean", "", softmax));
+        FunctionInlining.Run(model.Model);
+        Assert.That(model.Model.Opset(""), Is.EqualTo(18));
+        var expected = new TestGraph(12);
+        expected.Output(expected.Node("ReduceMean", "axes=[1] keepdims=0", expected.Node("Softmax", "axis=1", expected.Input("f32[2,3,4]"))));
+        OldModel.AssertEqual(OldModel.Run(model.Model), OldModel.Run(expected.Model), "lifted", 1e-6);
+    }
+
+    [Test]
+    public void Run_FunctionThatNobodyCalls_LeavesTheOperatorSet()
+    {
+        var model = FunctionModels.Nested();
+        model.Function("Unused", "x", (body, x) => [body.Node("Neg", "", x[0])], opset: 21);
+        FunctionInlining.Run(model.Model);
+        Assert.That(model.Model.Opset(""), Is.EqualTo(18));
+    }
+
+    [Test]
+    public void Run_FunctionOfAnOlderOperatorSet_IsLiftedToTheModels()
+    {
+        var model = new FunctionModel(18);
+        model.Function("Mean", "x", (body, x) => [FunctionModel.Node(body, "ReduceMean", FunctionModel.With("axes", new AttributeValue.Ints([1])), body.Node("Squeeze", "axes=[0]", x[0]))], opset: 11);
+        model.Main.Output(model.Main.Node("local/Mean", "", model.Main.Input("f32[1,2,3]")));
+        FunctionInlining.Run(model.Model);
+        var expected = new TestGraph(18);
+        expected.Output(expected.Node("ReduceMean", "", expected.Node("Squeeze", "", expected.Input("f32[1,2,3]"), expected.Vector(0L)), expected.Vector(1L)));
+        OldModel.AssertEqual(OldModel.Run(model.Model), OldModel.Run(expected.Model), "lifted");
+    }
+
+    [Test]
+    public void Run_FunctionThatCallsItself_IsRefusedWithTheCircle()
+    {
+        var model = new FunctionModel();
+        model.Function("A", "x", (body, x) => [body.Node("local/B", "", x[0])]);
+        model.Function("B", "x", (body, x) => [FunctionModel.If(body, body.Node("Constant", "value_int=1"), inner => inner.Node("local/C", "", x[0]), inner => inner.Node("Identity", "", x[0]))]);
+        model.Function("C", "x", (body, x) => [body.Node("local/A", "", x[0])]);
+        model.Main.Output(model.Main.Node("local/A", "", model.Main.Input("f32[2]")));
+        Assert.That(() => FunctionInlining.Run(model.Model), Throws.TypeOf<ModelFormatException>().With.Message.Contains("local.A → local.B → local.C → local.A"));
+    }
+
+    [Test]
+    public void Run_NestThatUnfoldsExponentially_IsRefusedAtOnce()
+    {
+        var model = new FunctionModel();
+        model.Function("F0", "x", (body, x) => [body.Node("Add", "", x[0], x[0])]);
+        for (var i = 1; i < 60; i++)
+        {
+            var callee = $"local/F{i - 1}";
+            model.Function($"F{i}", "x", (body, x) => [body.Node(callee, "", body.Node(callee, "", x[0]))]);
+        }
+
+        model.Main.Output(model.Main.Node("local/F59", "", model.Main.Input("f32[2]")));
+        var watch = Stopwatch.StartNew();
+        Assert.That(() => FunctionInlining.Run(model.Model), Throws.TypeOf<ModelFormatException>().With.Message.Contains("MaxNodes"));
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(2)));
+    }
+
+    [Test]
+    public void Run_ChainDeeperThanTheLimit_IsRefused()
+    {
+        var model = new FunctionModel();
+        model.Function("F0", "x", (body, x) => [body.Node("Neg", "", x[0])]);
+        for (var i = 1; i < 20_000; i++)
+        {
+            var callee = $"local/F{i - 1}";
+            model.Function($"F{i}", "x", (body, x) => [body.Node(callee, "", x[0])]);
+        }
+
+        model.Main.Output(model.Main.Node("local/F19999", "", model.Main.Input("f32[2]")));
+        Assert.That(() => FunctionInlining.Run(model.Model), Throws.TypeOf<ModelFormatException>().With.Message.Contains("MaxDepth"));
+    }
+
+    [Test]
+    public void Run_MoreNodesThanTheOption_IsRefused()
+    {
+        var options = new FunctionInliningOptions { MaxNodes = 3 };
+        Assert.That(() => FunctionInlining.Run(FunctionModels.Nested().Model, options), Throws.TypeOf<ModelFormatException>().With.Message.Contains("at most 3"));
+    }
+
+    /// <summary>ONNX Runtime refuses a call that names fewer results than the function has; the standard allows it.</summary>
+    [Test]
+    public void Run_ResultsLeftOut_MakesTheOthers()
+    {
+        var model = new FunctionModel();
+        model.Function("Both", "x", (body, x) => [body.Node("Neg", "", x[0]), body.Node("Abs", "", x[0])]);
+        var input = model.Main.Input("f32[2,3]");
+        model.Main.Output(model.Main.Nodes("local/Both", "", 1, input)[0]);
+        model.Main.Output(model.Main.Nodes("local/Both", "", 2, input)[1]);
+        FunctionInlining.Run(model.Model);
+        var expected = new TestGraph(18);
+        var plain = expected.Input("f32[2,3]");
+        expected.Output(expected.Node("Neg", "", plain));
+        expected.Output(expected.Node("Abs", "", plain));
+        OldModel.AssertEqual(OldModel.Run(model.Model), OldModel.Run(expected.Model), "results left out");
+    }
+
+    /// <summary>A result that is an operand, and one value as two results: ONNX Runtime refuses such functions.</summary>
+    [Test]
+    public void Run_ResultsThatAreOneValue_AreCopied()
+    {
+        var model = new FunctionModel();
+        model.Function("Copies", "x", (body, x) =>
+        {
+            var negative = body.Node("Neg", "", x[0]);
+            return [x[0], negative, negative];
+        });
+        foreach (var result in model.Main.Nodes("local/Copies", "", 3, model.Main.Node("Abs", "", model.Main.Input("f32[2]"))))
+        {
+            model.Main.Output(result);
+        }
+
+        FunctionInlining.Run(model.Model);
+        var expected = new TestGraph(18);
+        var absolute = expected.Node("Abs", "", expected.Input("f32[2]"));
+        expected.Output(expected.Node("Identity", "", absolute));
+        expected.Output(expected.Node("Neg", "", absolute));
+        expected.Output(expected.Node("Neg", "", absolute));
+        OldModel.AssertEqual(OldModel.Run(model.Model), OldModel.Run(expected.Model), "copies");
+    }
+
+    [Test]
+    public void Run_MoreOperandsThanTheFunctionHas_IsRefused()
+    {
+        var model = new FunctionModel();
+        model.Function("F", "x", (body, x) => [body.Node("Neg", "", x[0])]);
+        var input = model.Main.Input("f32[2]");
+        model.Main.Output(model.Main.Node("local/F", "", input, input));
+        Assert.That(() => FunctionInlining.Run(model.Model), Throws.TypeOf<ModelFormatException>().With.Message.Contains("found 2 operands"));
+    }
+
+    [Test]
+    public void Run_OperandLeftOutThatIsAResult_IsRefused()
+    {
+        var model = new FunctionModel();
+        model.Function("F", "x y", (_, x) => [x[0], x[1]]);
+        foreach (var result in model.Main.Nodes("local/F", "", 2, model.Main.Input("f32[2]")))
+        {
+            model.Main.Output(result);
+        }
+
+        Assert.That(() => FunctionInlining.Run(model.Model), Throws.TypeOf<ModelFormatException>().With.Message.Contains("'y'"));
+    }
+
+    [Test]
+    public void Run_TwoVersionsOfAnotherDomain_AreRefused()
+    {
+        var model = FunctionModels.Nested().Model;
+        var first = model.Functions[0];
+        model.Functions[0] = first with { OpsetImports = first.OpsetImports.SetItem("ai.onnx.ml", 2) };
+        Assert.That(() => FunctionInlining.Run(model), Throws.TypeOf<ModelFormatException>().With.Message.Contains("ai.onnx.ml"));
+    }
+
+    [Test]
+    public void Run_SubgraphGivenByTheCall_IsCopiedAndTheCallReadsNothingMore()
+    {
+        var model = new FunctionModel();
+        model.Function("Choose", "c", (body, c) =>
+            [FunctionModel.Node(body, "If", FunctionModel.With("then_branch", FunctionModel.Reference("yes", 5)).With("else_branch", FunctionModel.Reference("no", 5)), c[0])], "yes no");
+        var (x, condition) = (model.Main.Input("f32[2]"), model.Main.Input("bool[]"));
+        var choice = FunctionModel.If(model.Main, condition, inner => inner.Node("Neg", "", x), inner => inner.Node("Abs", "", x));
+        var attributes = choice.Producer!.Attributes;
+        model.Main.Graph.RemoveNode(choice.Producer);
+        var call = model.Main.Node("local/Choose", "", condition);
+        call.Producer!.Attributes = FunctionModel.With("yes", new AttributeValue.Graph(attributes.Graph("then_branch")!)).With("no", new AttributeValue.Graph(attributes.Graph("else_branch")!));
+        model.Main.Output(call);
+        FunctionInlining.Run(model.Model);
+        GraphVerifier.Verify(model.Model);
+        var expected = new TestGraph(18);
+        var (y, yes) = (expected.Input("f32[2]"), expected.Input("bool[]"));
+        expected.Output(FunctionModel.If(expected, yes, inner => inner.Node("Neg", "", y), inner => inner.Node("Abs", "", y)));
+        OldModel.AssertEqual(OldModel.Run(model.Model), OldModel.Run(expected.Model), "given subgraph");
+    }
+
+    [Test]
+    public void Load_ModelWithFunctions_PlacesInnerNodesOnAccelerators()
+    {
+        using var file = new TemporaryModel(OnnxWriter.ToBytes(FunctionModels.Nested().Model));
+        using var runtime = DeviceSet.Accelerated.Create();
+        using var model = runtime.Load(file.Path);
+        Assert.That(model.Plan.Report.Operators.Select(unit => unit.Device), Has.Some.Not.EqualTo("cpu"));
+        var result = model.Run([EdgeTensor.Of<float>([1f, 2f], 2)]);
+        Assert.That(result.AsSpan<float>().ToArray(), Is.EqualTo(new[] { 3f, 4f }));
+    }
+}
