@@ -11,6 +11,7 @@ var root = new RootCommand("""
       edgeai plan keyword.onnx --profile hub
       edgeai run keyword.onnx --input waveform=hello.wav --json
       edgeai disasm keyword.onnx --device npu
+      edgeai npu keyword.onnx --sram 512KiB
 
     Exit codes: 0 done, 1 wrong usage, 2 bad input or missing device (the message says which).
     """)
@@ -20,5 +21,6 @@ var root = new RootCommand("""
     PlanCommand.Create(),
     RunCommand.Create(),
     DisasmCommand.Create(),
+    NpuCommand.Create(),
 };
 return root.Parse(args).Invoke();

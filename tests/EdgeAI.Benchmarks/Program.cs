@@ -10,6 +10,7 @@ const string Help = """
       overhead             a run of a two-node model through each layer, over the native call (overhead.md)
       load [name part]     where the time of loading goes, stage by stage (load.md)
       planner              the memory planner on public problems (planner.md)
+      vela                 cycles and memory of networks under parameters like Ethos-U55, beside Vela (vela.md)
       all                  all of these (the default)
       zoo [name part]      public network topologies with seeded weights: lists or writes them (zoo --help)
 
@@ -36,7 +37,7 @@ if (verb == "zoo")
     return 0;
 }
 
-if (verb is not ("models" or "overhead" or "load" or "planner" or "all"))
+if (verb is not ("models" or "overhead" or "load" or "planner" or "vela" or "all"))
 {
     Console.Error.WriteLine($"There is no verb '{verb}'.\n\n{Help}");
     return 1;
@@ -56,6 +57,7 @@ try
         ("load", () => LoadBenchmark.Run(part)),
         ("models", () => ModelsBenchmark.Run(part)),
         ("planner", PlannerBenchmark.Run),
+        ("vela", VelaBenchmark.Run),
     };
     foreach (var (name, write) in reports.Where(report => verb == "all" || verb == report.Verb))
     {
