@@ -1,5 +1,4 @@
 using EdgeAI.Compiler.Targets.Npu.Layers;
-using EdgeAI.Compiler.Targets.Npu.Streams;
 
 namespace EdgeAI.Compiler.Targets.Npu.Lowering;
 
@@ -28,41 +27,16 @@ internal sealed class ConcatLowering : OperatorLowering
         axis = axis < 0 ? axis + extents.Length : axis;
         var order = extents.Length is 3 or 4 ? context.OrderOf(unit.RunTimeInputs.First().Value) : MapOrder.Plain;
         var target = context.Define(output.Value, order);
+        var strides = TensorAxes.Strides(target, extents, order);
         var start = 0L;
         foreach (var operand in unit.Operands)
         {
             var part = Extents(operand!.Value);
             var source = context.Read(unit.Unit, operand.Value, order);
-            var requantized = unit.Form != UnitForm.Plain ? TableLowering.Requantized(unit, context, source, operand.Quantization, output.Quantization) : source;
-            context.Add(new CopyLayer(unit.Unit, requantized, target with { Offset = target.Offset + Place(extents, axis, start, order) }, Axes(part, extents, order)));
+            source = unit.Form != UnitForm.Plain ? TableLowering.Requantized(unit, context, source, operand.Quantization, output.Quantization) : source;
+            var axes = TensorAxes.Copy(part, TensorAxes.Strides(source, part, order), strides);
+            context.Add(new CopyLayer(unit.Unit, source, target with { Offset = target.Offset + (start * strides[axis]) }, [.. axes]));
             start += part[axis];
         }
-    }
-
-    /// <summary>Byte of the result where slice <paramref name="start"/> of the axis begins.</summary>
-    private static long Place(long[] extents, int axis, long start, MapOrder order) => start * Strides(extents, order)[axis];
-
-    private static System.Collections.Immutable.ImmutableArray<CopyAxis> Axes(long[] part, long[] whole, MapOrder order)
-    {
-        var (from, to) = (Strides(part, order), Strides(whole, order));
-        return [.. Enumerable.Range(0, part.Length).OrderByDescending(i => to[i]).ThenBy(i => i)
-            .Select(i => checked(new CopyAxis((int)part[i], (int)from[i], (int)to[i])))];
-    }
-
-    /// <summary>Bytes between neighbours along each axis of the tensor.</summary>
-    internal static long[] Strides(long[] extents, MapOrder order)
-    {
-        var rank = extents.Length;
-        var axes = order == MapOrder.ChannelsLast && rank > 2
-            ? [1, .. Enumerable.Range(2, rank - 2).Reverse(), 0]
-            : Enumerable.Range(0, rank).Reverse().ToArray();
-        var (strides, next) = (new long[rank], 1L);
-        foreach (var axis in axes)
-        {
-            strides[axis] = next;
-            next = checked(next * extents[axis]);
-        }
-
-        return strides;
     }
 }

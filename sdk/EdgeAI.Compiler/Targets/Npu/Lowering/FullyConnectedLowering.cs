@@ -3,13 +3,18 @@ using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Compiler.Targets.Npu.Lowering;
 
-/// <summary>Gemm and MatMul with a constant second operand: a 1×1 convolution over the rows of the first.</summary>
+/// <summary>Gemm and MatMul with a constant matrix: a 1×1 convolution over the rows of the first operand. With two activations: their product.</summary>
 internal sealed class FullyConnectedLowering : OperatorLowering
 {
     public override IReadOnlyList<string> Operators { get; } = ["Gemm", "MatMul"];
 
     public override string? WhyNot(UnitView unit)
     {
+        if (ActivationProduct.Applies(unit))
+        {
+            return ActivationProduct.WhyNot(unit) ?? WhyNotOneType(unit);
+        }
+
         var attributes = unit.Anchor.Attributes;
         var transposed = attributes.Int("transB", 0) != 0;
         var weights = unit.Input(1)?.Value.Constant;
@@ -34,6 +39,12 @@ internal sealed class FullyConnectedLowering : OperatorLowering
 
     public override void Lower(UnitView unit, LoweringContext context)
     {
+        if (ActivationProduct.Applies(unit))
+        {
+            ActivationProduct.Lower(unit, context);
+            return;
+        }
+
         var (input, output) = (unit.Input(0)!, unit.Output!);
         var attributes = unit.Anchor.Attributes;
         var weights = WeightOperand.OfMatrix(unit.Input(1)!, attributes.Int("transB", 0) != 0);
@@ -41,7 +52,7 @@ internal sealed class FullyConnectedLowering : OperatorLowering
             weights, BiasOperand.Read(unit, weights.Outputs),
             ConvLowering.Multipliers(input.Quantization, weights, output.Quantization, attributes.Float("alpha", 1)),
             1, input.Quantization, output.Quantization);
-        var source = context.Read(unit.Unit, input.Value, MapOrder.Plain);
+        var source = context.ReadDense(unit.Unit, input.Value, MapOrder.Plain);
         var target = context.Define(output.Value, MapOrder.Plain);
         var rows = checked((int)(source.Elements / weights.Inputs));
         context.Add(new WindowLayer(
