@@ -11,6 +11,7 @@ const string Help = """
       load [name part]     where the time of loading goes, stage by stage (load.md)
       planner              the memory planner on public problems (planner.md)
       all                  all of these (the default)
+      npu-fuzz             random quantized operators on the simulated NPU against ONNX Runtime (npu-fuzz --help)
       zoo [name part]      public network topologies with seeded weights: lists or writes them (zoo --help)
 
     With a name part nothing is written. The shared models are found at EDGEAI_SHARED or beside the checkout.
@@ -25,14 +26,14 @@ if (verb is "--help" or "-h" or "help")
     return 0;
 }
 
-if (verb == "zoo")
+if (verb is "zoo" or "npu-fuzz")
 {
     if (!args.Contains("--help"))
     {
-        return ZooCommand.Run(args.AsSpan(1));
+        return verb == "zoo" ? ZooCommand.Run(args.AsSpan(1)) : NpuFuzzCommand.Run(args[1..]);
     }
 
-    Console.WriteLine(ZooCommand.Help);
+    Console.WriteLine(verb == "zoo" ? ZooCommand.Help : NpuFuzzCommand.Help);
     return 0;
 }
 

@@ -30,7 +30,7 @@ internal static class NpuConstraints
     private static string? Quantized(UnitView view)
     {
         var lowering = LoweringTable.Find(view)!;
-        if (view.Output is null || view.Input(0) is null || (view.Outputs.Length != 1 && !lowering.GivesSeveral))
+        if (view.Output is null || (view.Input(0) is null && !ByteFunction.IsOne(view)) || (view.Outputs.Length != 1 && !lowering.GivesSeveral))
         {
             return $"{view.Anchor} has {view.Unit.Inputs.Length} run-time inputs and {view.Unit.Outputs.Length} results; expected one 8-bit result of quantized operands";
         }
@@ -72,9 +72,9 @@ internal static class NpuConstraints
 
     private static string? ConstantOperand(UnitView view)
     {
-        if (view.Input(0)!.IsConstant && !LoweringTable.Find(view)!.TakesConstantOperands)
+        if (view.Input(0) is { IsConstant: true } first && !LoweringTable.Find(view)!.TakesConstantOperands)
         {
-            return $"'{view.Input(0)!.Value.Name}' is constant; expected a run-time value";
+            return $"'{first.Value.Name}' is constant; expected a run-time value";
         }
 
         var second = view.Input(1);

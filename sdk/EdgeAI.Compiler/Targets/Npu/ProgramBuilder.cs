@@ -28,6 +28,11 @@ internal static class ProgramBuilder
             }
         }
 
+        foreach (var view in segment.Units.Select(UnitView.Of).Where(view => view.Operator == "Concat"))
+        {
+            ConcatLowering.Announce(view, context);
+        }
+
         foreach (var unit in segment.Units)
         {
             Lower(unit, context);

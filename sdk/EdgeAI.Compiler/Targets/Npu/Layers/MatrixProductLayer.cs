@@ -6,7 +6,7 @@ using EdgeAI.Hal.Npu.Isa;
 namespace EdgeAI.Compiler.Targets.Npu.Layers;
 
 /// <summary>How the product of two activations is scaled and rounded.</summary>
-internal sealed record ProductConstants(Quantization First, Quantization Second, Quantization Output, float Multiplier);
+internal sealed record ProductConstants(Quantization First, Quantization Second, Quantization Output, float Multiplier, (int Low, int High) Limits);
 
 /// <summary>
 /// Products of two activations: a batch of [rows × depth] and [depth × columns], maps of width rows or depth. Cut over the batch, columns
@@ -107,7 +107,7 @@ internal sealed class MatrixProductLayer(GraphUnit unit, ProductConstants consta
         var command = new MatrixProduct
         {
             First = first, Second = second, Output = target, ZeroPointA = a.ZeroPoint, ZeroPointB = b.ZeroPoint, OutputZeroPoint = c.ZeroPoint,
-            Multiplier = constants.Multiplier, Minimum = c.Minimum, Maximum = c.Maximum, Flags = AddKernel.PairFlags(a, b, c),
+            Multiplier = constants.Multiplier, Minimum = constants.Limits.Low, Maximum = constants.Limits.High, Flags = AddKernel.PairFlags(a, b, c),
         };
         writer.Stream.Add(command, MemoryRange.Of(target), MemoryRange.Of(first), MemoryRange.Of(second));
         if (buffer is not null)

@@ -38,10 +38,10 @@ internal static class ActivationProduct
             batch = 1;
         }
 
-        var target = context.Define(c.Value, MapOrder.Plain).Reshaped(batch, 1, first.Width, second.Channels);
+        var target = context.DefineDense(c.Value, MapOrder.Plain).Reshaped(batch, 1, first.Width, second.Channels);
         var (x, y, z) = (a.Quantization, b.Quantization, c.Quantization);
         var multiplier = attributes.Float("alpha", 1) * x.Scale * y.Scale / z.Scale;
-        context.Add(new MatrixProductLayer(unit.Unit, new ProductConstants(x, y, z, multiplier), first, second, target));
+        context.Add(new MatrixProductLayer(unit.Unit, new ProductConstants(x, y, z, multiplier, ClipBounds.Limits(unit.Activation, z)), first, second, target));
     }
 
     /// <summary>A batch of matrices, rows as pixels.</summary>

@@ -38,7 +38,7 @@ internal sealed class BinaryLowering : OperatorLowering
         var (a, b, c) = (unit.Input(0)!, unit.Input(1)!, unit.Output!);
         var isFolded = c.Value.Shape.Rank > TensorAxes.MapRank;
         var order = c.Value.Shape.Rank is 3 or 4 ? context.OrderOf(Leading(a, b, c).Value) : MapOrder.Plain;
-        var (shape, target) = (BroadcastShape.Of(unit), context.Define(c.Value, order));
+        var (shape, target) = (BroadcastShape.Of(unit), isFolded ? context.DefineDense(c.Value, order) : context.Define(c.Value, order));
         target = isFolded ? BroadcastShape.Apply(target, shape.Output) : target;
         var (first, second) = (Read(a, shape.First), Read(b, shape.Second));
         if (IsInteger(unit))

@@ -58,7 +58,7 @@ internal static class ByteFunction
     private static Operand? SourceOf(UnitView unit)
     {
         var sources = unit.Unit.Nodes.Where(node => node.Is("DequantizeLinear")).Select(node => new Operand(node.Input(0)!, node.Input(1), node.Input(2))).ToList();
-        return sources.Count > 0 && unit.Input(0) is { IsConstant: false } first
+        return sources.Count > 0 && unit.RunTimeInputs.FirstOrDefault() is { } first
             && sources.TrueForAll(source => source.Value == first.Value && source.WhyNotPerTensor() is null && first.WhyNotPerTensor() is null && source.Quantization == first.Quantization) ? first : null;
     }
 

@@ -2,7 +2,7 @@ using EdgeAI.Compiler.Targets.Npu.Layers;
 
 namespace EdgeAI.Compiler.Targets.Npu.Lowering;
 
-/// <summary>Concat: copies into parts of the result; operands of other parameters pass a table, as in QLinearConcat.</summary>
+/// <summary>Concat: operands are made as parts of the result where they can be, else copied there; those of other parameters pass a table, as in QLinearConcat.</summary>
 internal sealed class ConcatLowering : OperatorLowering
 {
     public override IReadOnlyList<string> Operators { get; } = ["Concat"];
@@ -23,20 +23,50 @@ internal sealed class ConcatLowering : OperatorLowering
     {
         var output = unit.Output!;
         var extents = Extents(output.Value);
-        var axis = (int)unit.Anchor.Attributes.Int("axis", 1);
-        axis = axis < 0 ? axis + extents.Length : axis;
-        var order = extents.Length is 3 or 4 ? context.OrderOf(unit.RunTimeInputs.First().Value) : MapOrder.Plain;
-        var target = context.Define(output.Value, order);
+        var wished = extents.Length is 3 or 4 ? context.OrderOf(unit.RunTimeInputs.First().Value) : MapOrder.Plain;
+        var (target, order) = context.DefineWhole(output.Value, wished);
         var strides = TensorAxes.Strides(target, extents, order);
+        foreach (var (operand, start) in Parts(unit))
+        {
+            var source = context.Read(unit.Unit, operand.Value, order);
+            source = unit.Form != UnitForm.Plain ? TableLowering.Requantized(unit, context, source, operand.Quantization, output.Quantization) : source;
+            var (part, offset) = (Extents(operand.Value), target.Offset + (start * strides[Axis(unit)]));
+            if (source != TensorAxes.View(target.Storage, offset, part, strides, order))
+            {
+                var axes = TensorAxes.Copy(part, TensorAxes.Strides(source, part, order), strides);
+                context.Add(new CopyLayer(unit.Unit, source, target with { Offset = offset }, [.. axes]));
+            }
+        }
+    }
+
+    /// <summary>Announces the operands that can be made where they belong: of the result's parameters, each in one place.</summary>
+    public static void Announce(UnitView unit, LoweringContext context)
+    {
+        var output = unit.Output!;
+        foreach (var (operand, start) in Parts(unit))
+        {
+            var isAlike = unit.Form == UnitForm.Plain || operand.Quantization == output.Quantization;
+            if (!operand.IsConstant && isAlike && unit.Operands.Count(other => other!.Value == operand.Value) == 1)
+            {
+                context.AnnouncePart(operand.Value, new ConcatPart(output.Value, Axis(unit), start));
+            }
+        }
+    }
+
+    /// <summary>The operands and where each begins along the axis.</summary>
+    private static IEnumerable<(Operand Operand, long Start)> Parts(UnitView unit)
+    {
         var start = 0L;
         foreach (var operand in unit.Operands)
         {
-            var part = Extents(operand!.Value);
-            var source = context.Read(unit.Unit, operand.Value, order);
-            source = unit.Form != UnitForm.Plain ? TableLowering.Requantized(unit, context, source, operand.Quantization, output.Quantization) : source;
-            var axes = TensorAxes.Copy(part, TensorAxes.Strides(source, part, order), strides);
-            context.Add(new CopyLayer(unit.Unit, source, target with { Offset = target.Offset + (start * strides[axis]) }, [.. axes]));
-            start += part[axis];
+            yield return (operand!, start);
+            start += Extents(operand!.Value)[Axis(unit)];
         }
+    }
+
+    private static int Axis(UnitView unit)
+    {
+        var axis = (int)unit.Anchor.Attributes.Int("axis", 1);
+        return axis < 0 ? axis + unit.Output!.Value.Shape.Rank : axis;
     }
 }

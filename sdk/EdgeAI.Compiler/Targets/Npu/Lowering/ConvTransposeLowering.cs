@@ -13,6 +13,8 @@ internal sealed class ConvTransposeLowering : OperatorLowering
 {
     public override IReadOnlyList<string> Operators { get; } = ["ConvTranspose"];
 
+    public override bool FusesActivation => true;
+
     public override string? WhyNot(UnitView unit)
     {
         var weights = unit.Input(1)?.Value.Constant;
@@ -43,7 +45,7 @@ internal sealed class ConvTransposeLowering : OperatorLowering
         {
             var width = Kernel(unit, 1);
             int[] taps = [.. row.Taps.SelectMany(y => column.Taps.Select(x => (y * width) + x))];
-            var constants = new ConvolutionConstants(weights.WithTaps(taps), bias, multipliers, groups, input.Quantization, output.Quantization);
+            var constants = new ConvolutionConstants(weights.WithTaps(taps), bias, multipliers, groups, input.Quantization, output.Quantization, ClipBounds.Limits(unit.Activation, output.Quantization));
             var geometry = taps.Length == 0 ? WindowGeometry.Unit : new WindowGeometry(row.Axis, column.Axis);
             context.Add(new WindowLayer(unit.Unit, geometry, new ConvolutionKernel(constants), source, Part(target, row, column)));
         }

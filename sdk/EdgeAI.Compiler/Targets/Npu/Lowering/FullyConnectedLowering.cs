@@ -8,6 +8,8 @@ internal sealed class FullyConnectedLowering : OperatorLowering
 {
     public override IReadOnlyList<string> Operators { get; } = ["Gemm", "MatMul"];
 
+    public override bool FusesActivation => true;
+
     public override string? WhyNot(UnitView unit)
     {
         if (ActivationProduct.Applies(unit))
@@ -51,9 +53,9 @@ internal sealed class FullyConnectedLowering : OperatorLowering
         var constants = new ConvolutionConstants(
             weights, BiasOperand.Read(unit, weights.Outputs),
             ConvLowering.Multipliers(input.Quantization, weights, output.Quantization, attributes.Float("alpha", 1)),
-            1, input.Quantization, output.Quantization);
+            1, input.Quantization, output.Quantization, ClipBounds.Limits(unit.Activation, output.Quantization));
         var source = context.ReadDense(unit.Unit, input.Value, MapOrder.Plain);
-        var target = context.Define(output.Value, MapOrder.Plain);
+        var target = context.DefineDense(output.Value, MapOrder.Plain);
         var rows = checked((int)(source.Elements / weights.Inputs));
         context.Add(new WindowLayer(
             unit.Unit, WindowGeometry.Unit, new ConvolutionKernel(constants),

@@ -40,7 +40,7 @@ internal sealed class GatherLowering : OperatorLowering
         {
             var picked = picks[axis]!;
             var (outer, inner) = (Product(extents[..axis]), Product(extents[(axis + 1)..]));
-            var target = axis == axes[^1] ? context.Define(output.Value, MapOrder.Plain) : LoweringContext.Temporary(outer, 1, picked.Length, inner);
+            var target = axis == axes[^1] ? context.DefineDense(output.Value, MapOrder.Plain) : LoweringContext.Temporary(outer, 1, picked.Length, inner);
             var kernel = new GatherKernel(picked, [0], output.Quantization, padValue: 0);
             context.Add(new ResampleLayer(unit.Unit, kernel, source.Reshaped(outer, (int)extents[axis], 1, inner), target.Reshaped(outer, picked.Length, 1, inner)));
             (source, extents[axis]) = (target, picked.Length);

@@ -15,6 +15,7 @@ internal sealed class LoweringContext
     private readonly List<Layer> _layers = [];
     private readonly Dictionary<(Value, MapOrder), Map> _maps = [];
     private readonly Dictionary<Value, int> _outputs = [];
+    private readonly Dictionary<Value, ConcatPart> _parts = [];
 
     /// <summary>The layers so far, in order.</summary>
     public IReadOnlyList<Layer> Layers => _layers;
@@ -25,6 +26,23 @@ internal sealed class LoweringContext
 
     /// <summary>Announces a bound output that nothing in the segment reads: it may be made where it is bound.</summary>
     public void AnnounceOutput(Value value, int index) => _outputs[value] = index;
+
+    /// <summary>Announces that a value is a part of a concatenation: it may be made where it belongs.</summary>
+    public void AnnouncePart(Value value, ConcatPart part) => _parts.TryAdd(value, part);
+
+    /// <summary>The order and place of a concatenation, and whether parts of it were made there already.</summary>
+    public (Map Target, MapOrder Order) DefineWhole(Value value, MapOrder order)
+    {
+        foreach (var known in (ReadOnlySpan<MapOrder>)[MapOrder.Plain, MapOrder.ChannelsLast])
+        {
+            if (_maps.TryGetValue((value, known), out var map))
+            {
+                return (map, known);
+            }
+        }
+
+        return (Define(value, order), order);
+    }
 
     /// <summary>Copies a value to a bound output, unless it was made there.</summary>
     public void AddOutput(GraphUnit unit, Value value, int index)
@@ -114,12 +132,28 @@ internal sealed class LoweringContext
         return target;
     }
 
-    /// <summary>A new map for a unit's result.</summary>
-    public Map Define(Value value, MapOrder order)
+    /// <summary>A new map for a unit's result: a part of a concatenation where that is announced, the bound output where nothing else reads it.</summary>
+    public Map Define(Value value, MapOrder order) => Part(value, order) ?? DefineDense(value, order);
+
+    /// <summary>A new map without gaps for a unit's result.</summary>
+    public Map DefineDense(Value value, MapOrder order)
     {
         var isBound = _outputs.TryGetValue(value, out var index) && (order == MapOrder.Plain || MapShape.OrdersAgree(Extents(value)));
         var storage = isBound ? new Storage(StorageKind.Output, BytesOf(value), index) : new Storage(StorageKind.Internal, BytesOf(value));
         return _maps[(value, order)] = MapOf(value, order, storage);
+    }
+
+    private Map? Part(Value value, MapOrder order)
+    {
+        if (!_parts.TryGetValue(value, out var part))
+        {
+            return null;
+        }
+
+        var (whole, made) = DefineWhole(part.Whole, order);
+        var strides = TensorAxes.Strides(whole, Extents(part.Whole), made);
+        var view = made == order ? TensorAxes.View(whole.Storage, whole.Offset + (part.Start * strides[part.Axis]), Extents(value), strides, order) : null;
+        return view is null ? null : _maps[(value, order)] = view;
     }
 
     /// <summary>A result that is the bytes of another dense map under other extents.</summary>
@@ -175,3 +209,6 @@ internal sealed class LoweringContext
         return isEven ? axes[..^2].Add(pixel with { Extent = checked(row.Extent * pixel.Extent) }) : axes;
     }
 }
+
+/// <summary>Where a value lies in a concatenation: elements from <paramref name="Start"/> along an axis.</summary>
+internal sealed record ConcatPart(Value Whole, int Axis, long Start);

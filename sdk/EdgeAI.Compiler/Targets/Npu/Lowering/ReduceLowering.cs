@@ -29,7 +29,7 @@ internal sealed class ReduceLowering : OperatorLowering
     {
         var (input, output) = (unit.Input(0)!, unit.Output!);
         var source = Pixels(unit, context, Axes(unit)!);
-        var target = context.Define(output.Value, MapOrder.Plain);
+        var target = context.DefineDense(output.Value, MapOrder.Plain);
         target = target.Reshaped(source.Batch, 1, 1, source.Channels);
         var geometry = new WindowGeometry(new WindowAxis(source.Height), new WindowAxis(source.Width));
         if (Kinds[unit.Operator] != PoolKind.Max)

@@ -9,12 +9,10 @@ internal sealed class SoftmaxLowering : OperatorLowering
 
     public override string? WhyNot(UnitView unit)
     {
-        var (input, output) = (unit.Input(0)!.Value.Shape, unit.Output!.Quantization);
-        var greatest = SoftmaxTable.ScaleOf(output) + output.ZeroPoint;
+        var input = unit.Input(0)!.Value.Shape;
         return WhyNotOneType(unit)
             ?? (Axis(unit) is not { } axis ? "the axis depends on the operator set; expected an axis that the node says"
             : axis != input.Rank - 1 && !(axis == 1 && input.Rank is 3 or 4) ? $"axis {axis} of {input}; expected the last one, or 1 of 3 or 4"
-            : unit.Form == UnitForm.Integer && output.IsSigned && greatest > output.Maximum ? $"probability 1 is {greatest}, which ONNX Runtime's int8 kernel wraps around; expected at most {output.Maximum}"
             : null);
     }
 
@@ -22,11 +20,10 @@ internal sealed class SoftmaxLowering : OperatorLowering
     {
         var (input, output) = (unit.Input(0)!, unit.Output!);
         var order = Axis(unit) == input.Value.Shape.Rank - 1 ? MapOrder.Plain : MapOrder.ChannelsLast;
-        var source = Biasing.Read(unit, context, input, order);
+        var source = context.Read(unit.Unit, input.Value, order);
         var target = context.Define(output.Value, order);
         var table = new SoftmaxTable(input.Quantization.Scale, source.Channels);
-        var kernel = new SoftmaxKernel(table, Biasing.Of(unit, input), Biasing.Of(unit, output));
-        Biasing.Write(unit, context, target, map => new ElementwiseLayer(unit.Unit, kernel, [source], map));
+        context.Add(new ElementwiseLayer(unit.Unit, new SoftmaxKernel(table, input.Quantization, output.Quantization), [source], target));
     }
 
     /// <summary>The axis from the front; null where it depends on the operator set.</summary>

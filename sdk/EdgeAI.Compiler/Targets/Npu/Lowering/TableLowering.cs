@@ -14,7 +14,7 @@ internal sealed class TableLowering : OperatorLowering
 
     public override void Lower(UnitView unit, LoweringContext context)
     {
-        var (input, output) = (unit.Input(0)!, unit.Output!);
+        var (input, output) = (unit.RunTimeInputs.First(), unit.Output!);
         var order = context.OrderOf(input.Value);
         var source = context.Read(unit.Unit, input.Value, order);
         var function = ByteFunction.Of(unit);
