@@ -35,9 +35,9 @@ public sealed record NpuImage(
     internal const int HeaderBytes = 72;
     internal const int ImageVersion = 1;
     private const int CheckedFrom = 24;
+
     /// <summary>Inputs and outputs that an image may have together.</summary>
     internal const int LargestBindingCount = Isa.Region.Limit - Isa.Region.FirstBinding;
-
     private const int LongestName = 256;
 
     internal static ReadOnlySpan<byte> Magic => "EAI-NPU\0"u8;

@@ -16,7 +16,7 @@ internal static class RandomMoves
         new("Split", 0, Split),
         .. from mode in new[] { "constant", "edge", "reflect" } select new RandomOperator($"Pad, {mode}", 0, (m, r) => Pad(m, r, mode)),
         new("Transpose", 0, Transpose),
-        new("Expand", 0, (m, r) => Move(m, r, "Expand", x => [RandomOperator.Ints([.. x.Select(extent => extent == 1 ? r.Next(1, 5) : extent)])])),
+        new("Expand", 0, (m, r) => Move(m, r, "Expand", x => [RandomOperator.Ints([2, .. x.Select(extent => extent == 1 ? r.Next(1, 5) : extent)])])),
         new("Tile", 0, (m, r) => Move(m, r, "Tile", x => [RandomOperator.Ints([.. x.Select(_ => (long)r.Next(1, 4))])])),
         new("Gather", 0, (m, r) => Move(m, r, "Gather", x => [RandomOperator.Ints([.. Enumerable.Range(0, r.Next(1, 6)).Select(_ => (long)r.Next((int)x[0]))])])),
         new("DepthToSpace", 0, (m, r) => Blocks(m, r, "DepthToSpace")),
@@ -28,7 +28,7 @@ internal static class RandomMoves
 
     private static QuantizedValue Move(QdqModel model, Random random, string op, Func<long[], IEnumerable<object?>> others)
     {
-        var extents = RandomOperator.Any(random).Select(extent => random.Next(3) == 0 ? 1 : extent).ToArray();
+        var extents = RandomOperator.Any(random).Take(3).Select(extent => random.Next(3) == 0 ? 1 : extent).ToArray();
         var x = RandomOperator.Input(model, random, RandomOperator.Type(random), extents);
         return Moved(model, random, op, x, others(extents));
     }

@@ -56,6 +56,8 @@ internal static class RandomWindows
         var axes = random.Next(3) == 0 ? 1 : 2;
         var kernel = Some(axes, () => random.Next(1, 4));
         var (strides, padding) = (Some(axes, () => random.Next(1, 4)), Paddings[random.Next(3) == 0 ? random.Next(Paddings.Length) : 0]);
+        // ONNX Runtime's pools refuse the negative pads that SAME gives windows further apart than they are wide.
+        strides = padding.StartsWith("SAME", StringComparison.Ordinal) ? [.. strides.Zip(kernel, Math.Min)] : strides;
         var dilations = Some(axes, () => dilated && padding == "NOTSET" ? random.Next(1, 3) : 1);
         var reach = kernel.Select((taps, i) => ((taps - 1) * dilations[i]) + 1).ToArray();
         var pads = kernel.Concat(kernel).Select(taps => (long)random.Next((int)taps)).ToArray();

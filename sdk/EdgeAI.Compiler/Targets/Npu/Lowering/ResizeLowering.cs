@@ -28,6 +28,14 @@ internal sealed class ResizeLowering : OperatorLowering
     {
         var (input, output) = (unit.Input(0)!, unit.Output!);
         var source = context.Read(unit.Unit, input.Value, MapOrder.ChannelsLast);
+        if (input.Value.Shape == output.Value.Shape)
+        {
+            // ONNX Runtime copies where no extent changes, whatever the scales say.
+            source = unit.Form == UnitForm.Group ? TableLowering.Requantized(unit, context, source, input.Quantization, output.Quantization) : source;
+            context.DefineView(output.Value, MapOrder.ChannelsLast, source);
+            return;
+        }
+
         if (Mode(unit) == "linear")
         {
             var kernel = new InterpolateKernel(ResizeCoordinates.Linear(unit, SpatialStart), ResizeCoordinates.Linear(unit, SpatialStart + 1), input.Quantization, output.Quantization);

@@ -13,6 +13,7 @@ internal sealed class SoftmaxLowering : OperatorLowering
         return WhyNotOneType(unit)
             ?? (Axis(unit) is not { } axis ? "the axis depends on the operator set; expected an axis that the node says"
             : axis != input.Rank - 1 && !(axis == 1 && input.Rank is 3 or 4) ? $"axis {axis} of {input}; expected the last one, or 1 of 3 or 4"
+            : input[axis].Value == 1 ? "one element along the axis, for which ONNX Runtime's table overflows; expected at least 2"
             : null);
     }
 
