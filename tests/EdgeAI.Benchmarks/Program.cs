@@ -10,6 +10,7 @@ const string Help = """
       overhead             a run of a two-node model through each layer, over the native call (overhead.md)
       load [name part]     where the time of loading goes, stage by stage (load.md)
       planner              the memory planner on public problems (planner.md)
+      npu-coverage [part]  units of the quantized models that the NPU takes, and what it refuses (npu-coverage.md)
       all                  all of these (the default)
       npu-fuzz             random quantized operators on the simulated NPU against ONNX Runtime (npu-fuzz --help)
       zoo [name part]      public network topologies with seeded weights: lists or writes them (zoo --help)
@@ -37,7 +38,7 @@ if (verb is "zoo" or "npu-fuzz")
     return 0;
 }
 
-if (verb is not ("models" or "overhead" or "load" or "planner" or "all"))
+if (verb is not ("models" or "overhead" or "load" or "planner" or "npu-coverage" or "all"))
 {
     Console.Error.WriteLine($"There is no verb '{verb}'.\n\n{Help}");
     return 1;
@@ -56,6 +57,7 @@ try
         ("overhead", OverheadBenchmark.Run),
         ("load", () => LoadBenchmark.Run(part)),
         ("models", () => ModelsBenchmark.Run(part)),
+        ("npu-coverage", () => NpuCoverage.Run(part)),
         ("planner", PlannerBenchmark.Run),
     };
     foreach (var (name, write) in reports.Where(report => verb == "all" || verb == report.Verb))

@@ -1,4 +1,5 @@
 using EdgeAI.Compiler.Targets.Npu.Layers;
+using EdgeAI.Hal;
 using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Compiler.Targets.Npu.Lowering;
@@ -58,10 +59,14 @@ internal sealed class BinaryLowering : OperatorLowering
             : context.ReadAligned(unit.Unit, operand.Value, c.Value.Shape.Rank, order);
     }
 
-    /// <summary>True where ONNX Runtime has an integer kernel: Add and Mul, one type throughout, nothing between them and the quantizer.</summary>
+    /// <summary>
+    /// True where ONNX Runtime has an integer kernel: Add and Mul, one type throughout, nothing between them and the quantizer. On x64 it turns
+    /// int8 run-time values of groups into uint8 and leaves constants, so that a group of both has two types and stays in float.
+    /// </summary>
     private static bool IsInteger(UnitView unit) =>
         unit.Operator is "Add" or "Mul"
         && unit.Operands.OfType<Operand>().Concat(unit.Outputs).Select(operand => operand.Type).Distinct().Count() == 1
+        && !(unit.Form == UnitForm.Group && unit.Output!.Type == DataType.Int8 && unit.Operands.Any(operand => operand!.IsConstant))
         && (unit.Activation is null || ClipBounds.WhyNotImplied(unit.Activation, unit.Output!.Quantization) is null);
 
     private static ElementwiseKernel Integer(string op, Quantization a, Quantization b, Quantization c) =>
