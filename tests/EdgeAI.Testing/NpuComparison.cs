@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using EdgeAI.Compiler;
 using EdgeAI.Compiler.Partitioning;

@@ -64,3 +64,34 @@ internal abstract record PairCommand(Opcode Opcode, NpuEngine Home) : EngineComm
     /// <summary>The fields between the maps and the bounds.</summary>
     protected abstract void VisitParameters(IFieldVisitor visitor);
 }
+
+/// <summary>A command between maps with one scale and zero point.</summary>
+internal abstract record ScaledCommand(Opcode Opcode) : MapCommand(Opcode, NpuEngine.Vector)
+{
+    public float Scale;
+    public int ZeroPoint;
+
+    public override void Visit(IFieldVisitor visitor)
+    {
+        base.Visit(visitor);
+        visitor.Float("scale", ref Scale);
+        visitor.Int("zero", ref ZeroPoint);
+    }
+}
+
+/// <summary>A product of differences from zero points, scaled by one multiplier.</summary>
+internal abstract record ProductCommand(Opcode Opcode, NpuEngine Home) : PairCommand(Opcode, Home)
+{
+    public int ZeroPointA;
+    public int ZeroPointB;
+    public float Multiplier;
+    public int OutputZeroPoint;
+
+    protected override void VisitParameters(IFieldVisitor visitor)
+    {
+        visitor.Int("zero.a", ref ZeroPointA);
+        visitor.Int("zero.b", ref ZeroPointB);
+        visitor.Float("multiplier", ref Multiplier);
+        visitor.Int("zero", ref OutputZeroPoint);
+    }
+}

@@ -78,18 +78,4 @@ internal sealed record MatrixMultiply() : EngineCommand(Opcode.MatrixMultiply, N
 /// [batch × depth × columns], Output [batch × rows × columns]. acc = Σ (a − ZeroPointA)(b − ZeroPointB) in wrapping int32, then as
 /// in <see cref="Convolution"/> with one Multiplier = s_a·s_b/s_c. A row stride of 0 uses one matrix for the whole batch.
 /// </summary>
-internal sealed record MatrixProduct() : PairCommand(Opcode.MatrixProduct, NpuEngine.Mac)
-{
-    public int ZeroPointA;
-    public int ZeroPointB;
-    public float Multiplier;
-    public int OutputZeroPoint;
-
-    protected override void VisitParameters(IFieldVisitor visitor)
-    {
-        visitor.Int("zero.a", ref ZeroPointA);
-        visitor.Int("zero.b", ref ZeroPointB);
-        visitor.Float("multiplier", ref Multiplier);
-        visitor.Int("zero", ref OutputZeroPoint);
-    }
-}
+internal sealed record MatrixProduct() : ProductCommand(Opcode.MatrixProduct, NpuEngine.Mac);

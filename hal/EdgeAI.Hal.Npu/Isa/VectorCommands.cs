@@ -63,21 +63,7 @@ internal sealed record Add() : PairCommand(Opcode.Add, NpuEngine.Vector)
 }
 
 /// <summary>y = clamp(rne(float((a − ZeroPointA)(b − ZeroPointB))·Multiplier + OutputZeroPoint), Minimum, Maximum); Multiplier = s_a·s_b/s_c. Broadcast as in <see cref="Add"/>.</summary>
-internal sealed record Multiply() : PairCommand(Opcode.Multiply, NpuEngine.Vector)
-{
-    public int ZeroPointA;
-    public int ZeroPointB;
-    public float Multiplier;
-    public int OutputZeroPoint;
-
-    protected override void VisitParameters(IFieldVisitor visitor)
-    {
-        visitor.Int("zero.a", ref ZeroPointA);
-        visitor.Int("zero.b", ref ZeroPointB);
-        visitor.Float("multiplier", ref Multiplier);
-        visitor.Int("zero", ref OutputZeroPoint);
-    }
-}
+internal sealed record Multiply() : ProductCommand(Opcode.Multiply, NpuEngine.Vector);
 
 /// <summary>What <see cref="Arithmetic"/> does with two real numbers.</summary>
 internal enum ArithmeticOperation
@@ -131,48 +117,22 @@ internal sealed record TableLookup() : MapCommand(Opcode.TableLookup, NpuEngine.
 }
 
 /// <summary>QuantizeLinear: y = rne(clamp(x / Scale, qmin − zp, qmax − zp)) + zp, NaN gives qmin. The input holds float32 (strides in bytes).</summary>
-internal sealed record Quantize() : MapCommand(Opcode.Quantize, NpuEngine.Vector)
-{
-    public float Scale;
-    public int ZeroPoint;
-
-    public override void Visit(IFieldVisitor visitor)
-    {
-        base.Visit(visitor);
-        visitor.Float("scale", ref Scale);
-        visitor.Int("zero", ref ZeroPoint);
-    }
-}
+internal sealed record Quantize() : ScaledCommand(Opcode.Quantize);
 
 /// <summary>DequantizeLinear: y = (x − ZeroPoint)·Scale. The output holds float32 (strides in bytes).</summary>
-internal sealed record Dequantize() : MapCommand(Opcode.Dequantize, NpuEngine.Vector)
-{
-    public float Scale;
-    public int ZeroPoint;
-
-    public override void Visit(IFieldVisitor visitor)
-    {
-        base.Visit(visitor);
-        visitor.Float("scale", ref Scale);
-        visitor.Int("zero", ref ZeroPoint);
-    }
-}
+internal sealed record Dequantize() : ScaledCommand(Opcode.Dequantize);
 
 /// <summary>
 /// Softmax over the channels of each pixel by the rule of ONNX Runtime's QLinearSoftmax: e(x) = Table[x − greatest x of the pixel + 255],
 /// y = min(rne(e·Scale / Σe) + zp, qmax), the sum in float32 in the order of the channels; a sum of 0 gives zp. The table is 256 float32.
 /// </summary>
-internal sealed record Softmax() : MapCommand(Opcode.Softmax, NpuEngine.Vector)
+internal sealed record Softmax() : ScaledCommand(Opcode.Softmax)
 {
-    public float Scale;
-    public int ZeroPoint;
     public Address Table;
 
     public override void Visit(IFieldVisitor visitor)
     {
         base.Visit(visitor);
-        visitor.Float("scale", ref Scale);
-        visitor.Int("zero", ref ZeroPoint);
         visitor.Address("table", ref Table);
     }
 }
