@@ -5,7 +5,6 @@ using EdgeAI.Compiler.Targets.Npu;
 using EdgeAI.Graph;
 using EdgeAI.Hal.Npu;
 using EdgeAI.Onnx;
-using EdgeAI.Testing;
 
 namespace EdgeAI.Benchmarks;
 
