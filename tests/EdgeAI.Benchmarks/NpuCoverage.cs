@@ -15,15 +15,12 @@ internal static class NpuCoverage
     {
         var target = new NpuTarget(NpuConfiguration.Micro256);
         var table = new MarkdownTable("model", "units", "of them 8-bit groups", "taken", "refused");
-        foreach (var name in BenchmarkModel.Names(part))
+        foreach (var (name, model) in BenchmarkModel.Names(part).Select(name => (name, OnnxReader.Read(BenchmarkModel.Of(name).Path))).Where(pair => pair.Item2.Graph.Nodes.Any(IsQuantized)))
         {
-            var units = Units(BenchmarkModel.Of(name).Path);
-            if (units.Any(IsQuantized))
-            {
-                var refusals = units.Select(unit => (unit, Refusal: target.Check(unit))).Where(pair => pair.Refusal is not null).ToList();
-                var reasons = refusals.GroupBy(pair => $"{pair.unit.Anchor.OpType} ({pair.Refusal!.Constraint})").OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}");
-                table.Add([name, $"{units.Length}", $"{units.Count(unit => unit.IsQuantized)}", $"{units.Length - refusals.Count}", string.Join(", ", reasons)]);
-            }
+            var units = Units(model);
+            var refusals = units.Select(unit => (unit, Refusal: target.Check(unit))).Where(pair => pair.Refusal is not null).ToList();
+            var reasons = refusals.GroupBy(pair => $"{pair.unit.Anchor.OpType} ({pair.Refusal!.Constraint})").OrderByDescending(group => group.Count()).Select(group => $"{group.Count()} {group.Key}");
+            table.Add([name, $"{units.Length}", $"{units.Count(unit => unit.IsQuantized)}", $"{units.Length - refusals.Count}", string.Join(", ", reasons)]);
         }
 
         return $"""
@@ -37,11 +34,11 @@ internal static class NpuCoverage
             """;
     }
 
-    private static bool IsQuantized(GraphUnit unit) => unit.IsQuantized || unit.Nodes.Any(node => node.OpType.StartsWith("QLinear", StringComparison.Ordinal) || node.OpType.EndsWith("Integer", StringComparison.Ordinal));
+    private static bool IsQuantized(Node node) =>
+        node.OpType is "QuantizeLinear" or "DequantizeLinear" || node.OpType.StartsWith("QLinear", StringComparison.Ordinal) || node.OpType.EndsWith("Integer", StringComparison.Ordinal);
 
-    private static ImmutableArray<GraphUnit> Units(string path)
+    private static ImmutableArray<GraphUnit> Units(Model model)
     {
-        var model = OnnxReader.Read(path);
         var dimensions = model.Graph.Inputs.SelectMany(input => input.Shape.HasRank ? input.Shape.Dimensions : []).Where(extent => !extent.IsKnown).Select(extent => extent.ToString()).Distinct();
         var one = dimensions.ToImmutableDictionary(dimension => dimension, _ => 1L);
         ShapeInference.Infer(model, one);
