@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Npu;
 using EdgeAI.Testing;
@@ -138,7 +139,7 @@ internal static class NpuFuzzCommand
         {
             var node = output.Value.Producer!.Input(0)!.Producer!;
             var operands = node.Inputs.Select(value => value?.Producer is { } producer ? $"{producer.Input(0)} scale {producer.Input(1)?.Constant?.AsSpan<float>()[0]:g9} zero {producer.Input(2)?.Constant?.ToInt64()[0]}" : value?.Constant?.ToString());
-            return $"{node} {string.Join(", ", node.Attributes.Select(attribute => attribute.Name + "=" + attribute.Value))} of {string.Join(" and ", operands)} → {output.Value} scale {output.Scale:g9} zero {output.ZeroPoint}";
+            return $"{node} {string.Join(", ", node.Attributes.Select(attribute => $"{attribute.Name}={(attribute.Value is AttributeValue.Ints ints ? string.Join('|', ints.Values) : attribute.Value)}"))} of {string.Join(" and ", operands)} → {output.Value} scale {output.Scale:g9} zero {output.ZeroPoint}";
         }
     }
 }

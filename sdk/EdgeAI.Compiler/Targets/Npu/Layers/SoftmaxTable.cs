@@ -15,7 +15,7 @@ internal sealed class SoftmaxTable
 
     public SoftmaxTable(float scale, int length)
     {
-        var room = Math.Max(0, Math.Log(float.MaxValue / length) - ReservedExponent) / scale;
+        var room = Math.Max(0, MathF.Log(float.MaxValue / length) - ReservedExponent) / scale;
         for (var i = 0; i < Entries; i++)
         {
             _exponentials[i] = (float)Math.Exp((i - (Entries - 1) + room) * scale);
@@ -24,6 +24,9 @@ internal sealed class SoftmaxTable
 
     /// <summary>What a probability of 1 is in integers above the zero point.</summary>
     public static float ScaleOf(Quantization output) => MathF.Floor(1f / output.Scale);
+
+    /// <summary>False where the greatest exponential times the scale exceeds float32: ONNX Runtime's results are then not probabilities.</summary>
+    public bool IsFinite(float scale) => float.IsFinite(_exponentials[^1] * scale);
 
     public void CopyTo(Span<byte> destination)
     {

@@ -13,7 +13,8 @@ internal sealed class SoftmaxLowering : OperatorLowering
         return WhyNotOneType(unit)
             ?? (Axis(unit) is not { } axis ? "the axis depends on the operator set; expected an axis that the node says"
             : axis != input.Rank - 1 && !(axis == 1 && input.Rank is 3 or 4) ? $"axis {axis} of {input}; expected the last one, or 1 of 3 or 4"
-            : input[axis].Value == 1 ? "one element along the axis, for which ONNX Runtime's table overflows; expected at least 2"
+            : !new SoftmaxTable(unit.Input(0)!.Quantization.Scale, (int)input[axis].Value).IsFinite(SoftmaxTable.ScaleOf(unit.Output!.Quantization))
+                ? $"{input[axis]} elements along the axis at an output scale of {unit.Output.Quantization.Scale:g6}, for which ONNX Runtime's table overflows; expected more elements or a larger scale"
             : null);
     }
 
