@@ -19,6 +19,9 @@ internal static class QuantizedArithmetic
         new("prelu per channel", [1, 5, 6, 7], 0.05f, (m, r, x) => m.Group("PRelu", [x, Bytes(r, x.Type, 5, 1, 1)], x.Type, x.Scale, x.ZeroPoint)),
         .. from op in new[] { "Tanh", "HardSwish", "HardSigmoid", "Abs", "Neg", "Elu", "Exp", "Floor", "Sin", "Softplus", "Softsign", "Sign", "Ceil", "Round", "Relu" }
            select new QuantizedCase($"function {op}", [1, 5, 9, 7], 0.03f, (m, _, x) => m.Group(op, [x], x.Type, op == "Exp" ? 0.3f : 0.02f, x.Type == DataType.UInt8 ? 100 : 0)),
+        new("x·Sigmoid(x) in float", [1, 5, 9, 7], 0.05f, (m, _, x) => m.Quantized(m.Node("Mul", [m.Dequantized(x), m.Node("Sigmoid", [m.Dequantized(x)])]), x.Type, 0.04f, x.ZeroPoint)),
+        new("hard-swish written out in float", [1, 5, 9, 7], 0.05f, HardSwish),
+        new("average of the whole map by AveragePool", [1, 9, 5, 7], 0.05f, (m, _, x) => m.Group("AveragePool", [x], x.Type, 0.05f, x.ZeroPoint, Pool([5, 7], [1, 1], [0, 0, 0, 0]))),
         new("mul by a real number", [1, 5, 4, 3], 0.05f, (m, _, x) => m.Group("Mul", [x, ConstantTensor.Of<float>(Shape.Scalar, 0.37f)], x.Type, x.Scale, x.ZeroPoint)),
         new("softmax of equal scales", [4, 19], 0.25f, (m, _, x) => m.Group("Softmax", [x], x.Type, 1 / 256f, x.Type == DataType.UInt8 ? 0 : -128, Axis(-1))),
         new("softmax over channels", [1, 19, 3, 4], 0.1f, (m, _, x) => m.Group("Softmax", [x], x.Type, 1 / 255f, x.Type == DataType.UInt8 ? 0 : -128, Axis(1))),
@@ -44,6 +47,17 @@ internal static class QuantizedArithmetic
     private static AttributeList Axis(long axis) => new(new NodeAttribute("axis", new AttributeValue.Int(axis)));
 
     private static AttributeList Pool(long[] kernel, long[] strides, long[] pads) => TestUnits.Attributes(("kernel_shape", kernel), ("strides", strides), ("pads", pads));
+
+    /// <summary>x·Clip(x + 3, 0, 6) / 6.</summary>
+    private static QuantizedValue HardSwish(QdqModel model, Random random, QuantizedValue x)
+    {
+        var shifted = model.Node("Add", [model.Dequantized(x), Real(3)]);
+        var clipped = model.Node("Clip", [shifted, Real(0), Real(6)]);
+        var product = model.Node("Mul", [model.Dequantized(x), clipped]);
+        return model.Quantized(model.Node("Div", [product, Real(6)]), x.Type, 0.04f, x.ZeroPoint);
+
+        Value Real(float value) => model.Constant(ConstantTensor.Of<float>(Shape.Scalar, value));
+    }
 
     private static QuantizedValue Attention(QdqModel model, Random random, QuantizedValue x)
     {
