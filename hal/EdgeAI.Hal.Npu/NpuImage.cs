@@ -35,6 +35,9 @@ public sealed record NpuImage(
     internal const int HeaderBytes = 72;
     internal const int ImageVersion = 1;
     private const int CheckedFrom = 24;
+
+    /// <summary>Inputs and outputs that an image may have together.</summary>
+    internal const int LargestBindingCount = Isa.Region.Limit - Isa.Region.FirstBinding;
     private const int LongestName = 256;
 
     internal static ReadOnlySpan<byte> Magic => "EAI-NPU\0"u8;
@@ -124,7 +127,7 @@ public sealed record NpuImage(
         var bytes = code.Span;
         var (inputs, outputs, nameLength) = (Int(bytes, 64), Int(bytes, 68), Int(bytes, 60));
         var (sram, scratch, commandBytes) = (Long(bytes, 24), Long(bytes, 32), Long(bytes, 48));
-        Expect(inputs >= 0 && outputs >= 0 && (long)inputs + outputs <= Isa.Region.Limit - Isa.Region.FirstBinding, $"{inputs} inputs and {outputs} outputs, at most {Isa.Region.Limit - Isa.Region.FirstBinding} together can be bound");
+        Expect(inputs >= 0 && outputs >= 0 && (long)inputs + outputs <= LargestBindingCount, $"{inputs} inputs and {outputs} outputs, at most {LargestBindingCount} together can be bound");
         Expect(nameLength is >= 0 and <= LongestName, $"a configuration name of {nameLength} bytes");
         var nameAt = HeaderBytes + (sizeof(long) * (inputs + outputs));
         var commandsAt = nameAt + ((nameLength + 7) & ~7);

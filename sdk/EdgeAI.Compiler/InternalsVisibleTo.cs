@@ -4,3 +4,4 @@ using System.Runtime.CompilerServices;
 [assembly: InternalsVisibleTo("EdgeAI.Sdk.Tests")]
 [assembly: InternalsVisibleTo("EdgeAI.Conformance")]
 [assembly: InternalsVisibleTo("EdgeAI.Benchmarks")]
+[assembly: InternalsVisibleTo("EdgeAI.Testing")]

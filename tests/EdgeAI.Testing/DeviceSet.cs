@@ -29,7 +29,13 @@ public sealed record DeviceSet(string Name, string Description, Action<DeviceSet
         devices.UseProfile(BoardProfile.ByName("hub").AcceleratorsFirst());
     });
 
-    /// <summary>All of them.</summary>
+    /// <summary>The NPU alone beside a CPU that is the last resort: what it can take, it takes.</summary>
+    public static DeviceSet Npu { get; } = new("npu", "simulated NPU micro-256 wherever it can, else CPU", (devices, cpu) => devices
+        .AddCpu(cpu)
+        .AddNpu(new SimulatedNpu(NpuConfiguration.ByName("micro-256")))
+        .UseProfile(CpuIsLastResort));
+
+    /// <summary>Those that every model is run on.</summary>
     public static IReadOnlyList<DeviceSet> All { get; } = [Cpu, Simulated, Accelerated];
 
     /// <summary>A runtime with these devices.</summary>

@@ -53,17 +53,17 @@ public sealed class QdqModel
     public QuantizedValue Group(
         string op, IEnumerable<object?> operands, DataType type, float scale, int zeroPoint, AttributeList? attributes = null, string? activation = null, string domain = "")
     {
-        var inputs = operands.Select(operand => operand switch
-        {
-            QuantizedValue q => Dequantized(q),
-            QuantizedConstant c => Dequantized(c),
-            Value value => value,
-            ConstantTensor tensor => Graph.AddConstant(Name("c"), tensor),
-            _ => null,
-        }).ToList();
-        var real = Node(op, inputs, attributes, domain);
+        var real = Node(op, Reals(operands), attributes, domain);
         real = activation is null ? real : Node(activation, [real]);
         return Quantized(real, type, scale, zeroPoint);
+    }
+
+    /// <summary>A group with several results of its input's parameters.</summary>
+    public QuantizedValue[] Groups(string op, IEnumerable<object?> operands, int results, QuantizedValue like, AttributeList? attributes = null)
+    {
+        var outputs = Enumerable.Range(0, results).Select(_ => Graph.AddValue(Name("v"), (ValueType?)null)).ToArray();
+        Graph.AddNode(op, Reals(operands), outputs, attributes, Name(op));
+        return [.. outputs.Select(output => Quantized(output, like.Type, like.Scale, like.ZeroPoint))];
     }
 
     public QuantizedValue Quantized(Value real, DataType type, float scale, int zeroPoint) =>
@@ -106,6 +106,15 @@ public sealed class QdqModel
         var attributes = constant.Scales.Length > 1 ? new AttributeList(new NodeAttribute("axis", new AttributeValue.Int(constant.Axis))) : null;
         return Node("DequantizeLinear", [Constant(constant.Tensor), Scale(constant.Scales), Zero(constant.Tensor.Type, constant.Zeros)], attributes);
     }
+
+    private List<Value?> Reals(IEnumerable<object?> operands) => [.. operands.Select(operand => operand switch
+    {
+        QuantizedValue q => Dequantized(q),
+        QuantizedConstant c => Dequantized(c),
+        Value value => value,
+        ConstantTensor tensor => Graph.AddConstant(Name("c"), tensor),
+        _ => null,
+    })];
 
     private string Name(string prefix) => $"{prefix}{_names++}";
 }

@@ -21,6 +21,7 @@ internal sealed unsafe class ConvolutionKernel : Kernel
     private readonly long _blockBytes;
     private readonly long _bias;
     private readonly long _multipliers;
+    private readonly InputSums? _sums;
     private readonly Requantizer _requantizer;
 
     public ConvolutionKernel(Convolution command, Workspace.Slot slot)
@@ -37,6 +38,7 @@ internal sealed unsafe class ConvolutionKernel : Kernel
         var padded = (long)command.Groups * _blocks * WeightPacking.BrickOutputs;
         _bias = slot.Take(padded * sizeof(int));
         _multipliers = slot.Take(padded * sizeof(float));
+        _sums = command.Flags.HasFlag(CommandFlags.WeightZeroPoints) ? new(command, _input, ChunkPixels, padded, slot) : null;
         _requantizer = new(command.OutputZeroPoint, command.Minimum, command.Maximum, command.Flags.HasFlag(CommandFlags.OutputSigned));
     }
 
@@ -65,6 +67,7 @@ internal sealed unsafe class ConvolutionKernel : Kernel
             var padded = (long)group * _blocks * WeightPacking.BrickOutputs;
             var source = (long)group * _outputs;
             Buffer.MemoryCopy(table + (source * sizeof(int)), bias + padded, _outputs * sizeof(int), _outputs * sizeof(int));
+            _sums?.Spread(table + (2L * sizeof(int) * channels) + source, padded, _outputs);
             Buffer.MemoryCopy(table + ((channels + source) * sizeof(float)), multipliers + padded, _outputs * sizeof(float), _outputs * sizeof(float));
         }
 
@@ -101,6 +104,7 @@ internal sealed unsafe class ConvolutionKernel : Kernel
     {
         for (var group = 0; group < _command.Groups; group++)
         {
+            _sums?.Compute(taps, (long)group * _input.GroupStride, count);
             for (var block = 0; block < _blocks; block++)
             {
                 var index = ((long)group * _blocks) + block;
@@ -112,6 +116,8 @@ internal sealed unsafe class ConvolutionKernel : Kernel
                     Weights = weights + (index * _blockBytes),
                     Bias = (int*)_slot[_bias] + (index * WeightPacking.BrickOutputs),
                     Multipliers = (float*)_slot[_multipliers] + (index * WeightPacking.BrickOutputs),
+                    ZeroPoints = _sums is null ? null : _sums.ZeroPoints + (index * WeightPacking.BrickOutputs),
+                    Sums = _sums is null ? null : _sums.Pixels,
                     Requantizer = _requantizer,
                 };
                 var outputs = Math.Min(WeightPacking.BrickOutputs, _outputs - (block * WeightPacking.BrickOutputs));
@@ -142,7 +148,9 @@ internal sealed unsafe class ConvolutionKernel : Kernel
                 places[i] = output + position.Next();
             }
 
-            Tile(tile, taps + ((long)done * tile.TapCount), isWhole ? places : buffers, pixels);
+            var part = tile;
+            part.Sums = tile.Sums is null ? null : tile.Sums + done;
+            Tile(part, taps + ((long)done * tile.TapCount), isWhole ? places : buffers, pixels);
             for (var i = 0; !isWhole && i < pixels; i++)
             {
                 Buffer.MemoryCopy(buffers[i], places[i], outputs, outputs);

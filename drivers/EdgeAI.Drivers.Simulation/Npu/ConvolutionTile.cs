@@ -19,6 +19,12 @@ internal unsafe struct ConvolutionTile
     public byte* Weights;
     public int* Bias;
     public float* Multipliers;
+
+    /// <summary>Zero points of the 16 output channels' weights; null when they have none.</summary>
+    public int* ZeroPoints;
+
+    /// <summary>Per pixel the sum of its inputs, which each zero point takes away; null when there are none.</summary>
+    public int* Sums;
     public Requantizer Requantizer;
 
     /// <summary>Six pixels. <paramref name="taps"/> holds <see cref="TapCount"/> pointers for each.</summary>
@@ -64,6 +70,17 @@ internal unsafe struct ConvolutionTile
             }
         }
 
+        if (ZeroPoints != null)
+        {
+            var (z0, z1) = (Vector256.Load(ZeroPoints), Vector256.Load(ZeroPoints + 8));
+            (a0, a1) = (a0 - (z0 * Sums[0]), a1 - (z1 * Sums[0]));
+            (b0, b1) = (b0 - (z0 * Sums[1]), b1 - (z1 * Sums[1]));
+            (c0, c1) = (c0 - (z0 * Sums[2]), c1 - (z1 * Sums[2]));
+            (d0, d1) = (d0 - (z0 * Sums[3]), d1 - (z1 * Sums[3]));
+            (e0, e1) = (e0 - (z0 * Sums[4]), e1 - (z1 * Sums[4]));
+            (f0, f1) = (f0 - (z0 * Sums[5]), f1 - (z1 * Sums[5]));
+        }
+
         var (m0, m1) = (Vector256.Load(Multipliers), Vector256.Load(Multipliers + 8));
         Requantizer.Convert(a0, a1, m0, m1).Store(targets[0]);
         Requantizer.Convert(b0, b1, m0, m1).Store(targets[1]);
@@ -78,13 +95,13 @@ internal unsafe struct ConvolutionTile
     {
         for (var i = 0; i < pixels; i++)
         {
-            One(taps + ((long)i * TapCount), targets[i]);
+            One(taps + ((long)i * TapCount), targets[i], i);
         }
     }
 
     /// <summary>One pixel, with four sums in flight to hide the latency of the products.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void One(byte** taps, byte* target)
+    private readonly void One(byte** taps, byte* target, int pixel)
     {
         var (a0, a1) = (Vector256.Load(Bias), Vector256.Load(Bias + 8));
         var (b0, b1) = (Vector256<int>.Zero, Vector256<int>.Zero);
@@ -113,7 +130,14 @@ internal unsafe struct ConvolutionTile
             }
         }
 
-        Requantizer.Convert(a0 + b0 + (c0 + d0), a1 + b1 + (c1 + d1), Vector256.Load(Multipliers), Vector256.Load(Multipliers + 8)).Store(target);
+        (a0, a1) = (a0 + b0 + (c0 + d0), a1 + b1 + (c1 + d1));
+        if (ZeroPoints != null)
+        {
+            a0 -= Vector256.Load(ZeroPoints) * Sums[pixel];
+            a1 -= Vector256.Load(ZeroPoints + 8) * Sums[pixel];
+        }
+
+        Requantizer.Convert(a0, a1, Vector256.Load(Multipliers), Vector256.Load(Multipliers + 8)).Store(target);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

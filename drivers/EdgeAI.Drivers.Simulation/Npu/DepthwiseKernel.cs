@@ -14,10 +14,14 @@ internal sealed unsafe class DepthwiseKernel : Kernel
     private const int BlockChannels = 32;
     private const int BlockBytes = 128;
 
+    /// <summary>Weights with zero points take the taps three times: Σ x·(w − z) = Σ x·w + Σ x·p + Σ x·q with p + q = −z, each in 8 bits.</summary>
+    private const int ZeroPointPasses = 3;
+
     private readonly Convolution _command;
     private readonly Workspace.Slot _slot;
     private readonly StagedInput _input;
     private readonly TapPointers _taps;
+    private readonly int _passes;
     private readonly int _tapBlocks;
     private readonly int _blocks;
     private readonly long _weights;
@@ -29,10 +33,11 @@ internal sealed unsafe class DepthwiseKernel : Kernel
     public DepthwiseKernel(Convolution command, Workspace.Slot slot)
     {
         (_command, _slot) = (command, slot);
-        _tapBlocks = (command.Window.Taps + 3) / 4;
+        _passes = command.Flags.HasFlag(CommandFlags.WeightZeroPoints) ? ZeroPointPasses : 1;
+        _tapBlocks = (command.Window.Taps + 3) / 4 * _passes;
         _blocks = (command.Output.Channels + BlockChannels - 1) / BlockChannels;
         _input = new(command, 1, 1, slot);
-        _taps = new(command, _input, 1, _tapBlocks * 4, slot);
+        _taps = new(command, _input, 1, _tapBlocks * 4, slot, _passes);
         _weights = slot.Take((long)_blocks * _tapBlocks * BlockBytes);
         _bias = slot.Take((long)_blocks * BlockChannels * sizeof(int));
         _multipliers = slot.Take((long)_blocks * BlockChannels * sizeof(float));
@@ -42,7 +47,7 @@ internal sealed unsafe class DepthwiseKernel : Kernel
 
     public override void Run(RegionPointers regions)
     {
-        ArrangeWeights(regions[_command.Weights]);
+        ArrangeWeights(regions[_command.Weights], (sbyte*)regions[_command.Table] + (2L * sizeof(int) * _command.Output.Channels));
         ArrangeTable(regions[_command.Table]);
         var input = _input.Stage(regions);
         var output = regions[_command.Output.Address];
@@ -54,22 +59,49 @@ internal sealed unsafe class DepthwiseKernel : Kernel
 
     /// <summary>From bricks of 16 channels to vectors whose halves hold channels 4i…4i+3 and 16+4i…16+4i+3; taps beyond the window weigh 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ArrangeWeights(byte* source)
+    private void ArrangeWeights(byte* source, sbyte* zeroPoints)
     {
         var destination = _slot[_weights];
-        var lastTaps = Vector128.Create(uint.MaxValue >> (8 * ((_tapBlocks * 4) - _command.Window.Taps))).AsByte();
+        var tapBlocks = _tapBlocks / _passes;
+        var lastTaps = Vector128.Create(uint.MaxValue >> (8 * ((tapBlocks * 4) - _command.Window.Taps))).AsByte();
         var bricks = (_command.Output.Channels + WeightPacking.BrickOutputs - 1) / WeightPacking.BrickOutputs;
+        var constant = stackalloc byte[WeightPacking.BrickBytes];
         for (var brick = 0; brick < bricks; brick++)
         {
-            for (var tap = 0; tap < _tapBlocks; tap++, source += WeightPacking.BrickBytes)
+            for (var tap = 0; tap < _tapBlocks; tap++)
             {
-                var mask = tap == _tapBlocks - 1 ? lastTaps : Vector128<byte>.AllBitsSet;
-                var target = destination + ((((brick / 2L) * _tapBlocks) + tap) * BlockBytes) + (brick % 2 * 16);
-                for (var quarter = 0; quarter < 4; quarter++)
+                var isWeights = tap < tapBlocks;
+                if (!isWeights && tap % tapBlocks == 0)
                 {
-                    (Vector128.Load(source + (quarter * 16)) & mask).Store(target + (quarter * 32));
+                    FillConstant(constant, zeroPoints + (brick * WeightPacking.BrickOutputs), brick, tap / tapBlocks);
                 }
+
+                var mask = (tap + 1) % tapBlocks == 0 ? lastTaps : Vector128<byte>.AllBitsSet;
+                var target = destination + ((((brick / 2L) * _tapBlocks) + tap) * BlockBytes) + (brick % 2 * 16);
+                Spread(isWeights ? source : constant, target, mask);
+                source += isWeights ? WeightPacking.BrickBytes : 0;
             }
+        }
+    }
+
+    /// <summary>The quarters of a brick go to every second 16 bytes of a vector block.</summary>
+    private static void Spread(byte* brick, byte* target, Vector128<byte> mask)
+    {
+        for (var quarter = 0; quarter < 4; quarter++)
+        {
+            (Vector128.Load(brick + (quarter * 16)) & mask).Store(target + (quarter * 32));
+        }
+    }
+
+    /// <summary>A brick whose taps all weigh a part of the negative zero point of their channel.</summary>
+    private void FillConstant(byte* brick, sbyte* zeroPoints, int index, int pass)
+    {
+        for (var output = 0; output < WeightPacking.BrickOutputs; output++)
+        {
+            var isChannel = (index * WeightPacking.BrickOutputs) + output < _command.Output.Channels;
+            var negative = isChannel ? -zeroPoints[output] : 0;
+            var first = Math.Min(negative, sbyte.MaxValue);
+            new Span<byte>(brick + (output * 4), 4).Fill((byte)(pass == 1 ? first : negative - first));
         }
     }
 

@@ -23,11 +23,16 @@ internal abstract class Kernel
         Fill fill => new FillKernel(fill),
         Convolution convolution => OfConvolution(convolution, workspace, scalar),
         MatrixMultiply product => OfConvolution(product.AsConvolution(), workspace, scalar),
+        MatrixProduct product => new MatrixProductKernel(product, workspace.NewSlot(), scalar),
         MaxPool pool => new MaxPoolKernel(pool, scalar),
         AveragePool pool => new AveragePoolKernel(pool, scalar),
         GlobalAveragePool pool => new GlobalAveragePoolKernel(pool),
         Add add => new PairKernel<AddOperation>(new(add), add.First, add.Second, add.Output, add.Flags, scalar),
         Multiply multiply => new PairKernel<MultiplyOperation>(new(multiply), multiply.First, multiply.Second, multiply.Output, multiply.Flags, scalar),
+        Arithmetic pair => new PairKernel<RealOperation>(new(pair), pair.First, pair.Second, pair.Output, pair.Flags, scalar),
+        Softmax softmax => new SoftmaxKernel(softmax),
+        Gather gather => new GatherKernel(gather),
+        Interpolate resize => new InterpolateKernel(resize),
         TableLookup lookup => new TableKernel(lookup),
         Quantize quantize => new QuantizeKernel(quantize),
         Dequantize dequantize => new DequantizeKernel(dequantize),
@@ -36,7 +41,7 @@ internal abstract class Kernel
 
     private static Kernel OfConvolution(in Convolution command, Workspace workspace, bool scalar)
     {
-        var isVector = !scalar && System.Runtime.Intrinsics.X86.Avx2.IsSupported && !command.Flags.HasFlag(CommandFlags.WeightZeroPoints);
+        var isVector = !scalar && System.Runtime.Intrinsics.X86.Avx2.IsSupported;
         return (isVector, command.Flags.HasFlag(CommandFlags.Depthwise)) switch
         {
             (false, _) => new ScalarConvolutionKernel(command),

@@ -175,6 +175,7 @@ internal sealed unsafe class TapPointers
     private readonly long _pointers;
     private readonly long _insideOffsets;
     private readonly bool _isUnit;
+    private readonly int _period;
 
     /// <summary>Pointers for some pixels of a convolution.</summary>
     /// <param name="command">The convolution.</param>
@@ -182,8 +183,10 @@ internal sealed unsafe class TapPointers
     /// <param name="pixels">Output pixels held at a time.</param>
     /// <param name="tapCount">Pointers per pixel; those beyond the window's taps point at the pad row.</param>
     /// <param name="slot">Memory.</param>
-    public TapPointers(in Convolution command, StagedInput staged, int pixels, int tapCount, Workspace.Slot slot)
+    /// <param name="repeats">How often the same pointers follow one another; divides <paramref name="tapCount"/>.</param>
+    public TapPointers(in Convolution command, StagedInput staged, int pixels, int tapCount, Workspace.Slot slot, int repeats = 1)
     {
+        _period = tapCount / repeats;
         (_window, _input, _outputWidth, _staged, TapCount) = (command.Window, command.Input, command.Output.Width, staged, tapCount);
         _reachY = (_window.KernelHeight - 1) * _window.DilationY;
         _reachX = (_window.KernelWidth - 1) * _window.DilationX;
@@ -226,7 +229,7 @@ internal sealed unsafe class TapPointers
         var offsets = (long*)_slot[_insideOffsets];
         for (var tap = 0; tap < TapCount; tap++)
         {
-            offsets[tap] = tap < _offsets.Length ? _offsets[tap] : 0;
+            offsets[tap] = tap % _period < _offsets.Length ? _offsets[tap % _period] : 0;
         }
 
         return offsets;
@@ -252,6 +255,11 @@ internal sealed unsafe class TapPointers
         for (var i = 0; i < count; i++)
         {
             Pixel(input, y, x, pointers + ((long)i * TapCount));
+            for (var tap = _period; tap < TapCount; tap++)
+            {
+                pointers[((long)i * TapCount) + tap] = pointers[((long)i * TapCount) + tap - _period];
+            }
+
             if (++x == _outputWidth)
             {
                 (y, x) = (y + 1, 0);
@@ -264,7 +272,7 @@ internal sealed unsafe class TapPointers
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pixel(byte* input, int y, int x, byte** pointers)
     {
-        for (var tap = _offsets.Length; tap < TapCount; tap++)
+        for (var tap = _offsets.Length; tap < _period; tap++)
         {
             pointers[tap] = _staged.PadRow;
         }

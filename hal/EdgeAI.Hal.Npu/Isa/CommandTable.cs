@@ -13,7 +13,7 @@ internal sealed record CommandRow(Opcode Opcode, string Mnemonic, int WordCount,
 internal static class CommandTable
 {
     /// <summary>Version of the encoding; an image says which one it was written for.</summary>
-    public const int IsaVersion = 1;
+    public const int IsaVersion = 2;
 
     /// <summary>Number of semaphore counters.</summary>
     public const int SemaphoreCount = 32;
@@ -28,14 +28,19 @@ internal static class CommandTable
         Row("fill", () => new Fill()),
         Row("convolution", () => new Convolution()),
         Row("matrix_multiply", () => new MatrixMultiply()),
+        Row("matrix_product", () => new MatrixProduct()),
         Row("max_pool", () => new MaxPool()),
         Row("average_pool", () => new AveragePool()),
         Row("global_average_pool", () => new GlobalAveragePool()),
+        Row("interpolate", () => new Interpolate()),
+        Row("gather", () => new Gather()),
         Row("add", () => new Add()),
         Row("multiply", () => new Multiply()),
+        Row("arithmetic", () => new Arithmetic()),
         Row("table_lookup", () => new TableLookup()),
         Row("quantize", () => new Quantize()),
         Row("dequantize", () => new Dequantize()),
+        Row("softmax", () => new Softmax()),
     ];
 
     private static readonly FrozenDictionary<Opcode, CommandRow> ByOpcode = Rows.ToFrozenDictionary(row => row.Opcode);

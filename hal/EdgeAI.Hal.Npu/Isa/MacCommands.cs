@@ -4,11 +4,8 @@ namespace EdgeAI.Hal.Npu.Isa;
 /// Convolution: acc[c] = B[c] + Σ x·(w − wzp[c]) in wrapping int32, y = rne(clamp(float(acc)·m[c], Minimum − zp, Maximum − zp)) + zp.
 /// x is the raw 8-bit value (PadValue outside the map), so B is the bias less the input zero point's part. Layouts: docs/npu/isa.md.
 /// </summary>
-internal record struct Convolution : ICommand
+internal sealed record Convolution() : WindowCommand(Opcode.Convolution, NpuEngine.Mac)
 {
-    public FeatureMap Input;
-    public FeatureMap Output;
-    public Window Window;
     public int Groups;
     public int PadValue;
     public int OutputZeroPoint;
@@ -17,17 +14,9 @@ internal record struct Convolution : ICommand
     public Address Weights;
     public Address Table;
 
-    public readonly Opcode Opcode => Opcode.Convolution;
-
-    public NpuEngine Engine { readonly get => NpuEngine.Mac; set => EngineRule.Check(value, NpuEngine.Mac, Opcode); }
-
-    public CommandFlags Flags { get; set; }
-
-    public void Visit(IFieldVisitor visitor)
+    public override void Visit(IFieldVisitor visitor)
     {
-        Input.Visit("input", visitor);
-        Output.Visit("output", visitor);
-        Window.Visit(visitor);
+        base.Visit(visitor);
         visitor.Int("groups", ref Groups);
         visitor.Int("pad.value", ref PadValue);
         visitor.Int("zero", ref OutputZeroPoint);
@@ -42,7 +31,7 @@ internal record struct Convolution : ICommand
 /// Matrix product of activations [Count × Depth] and packed weights [Depth × Outputs]: the arithmetic and weight layout of a
 /// 1×1 convolution. Row i of the input lies at Input + i·InputStride, of the output at Output + i·OutputStride.
 /// </summary>
-internal record struct MatrixMultiply : ICommand
+internal sealed record MatrixMultiply() : EngineCommand(Opcode.MatrixMultiply, NpuEngine.Mac)
 {
     public Address Input;
     public Address Output;
@@ -57,13 +46,7 @@ internal record struct MatrixMultiply : ICommand
     public int Minimum;
     public int Maximum;
 
-    public readonly Opcode Opcode => Opcode.MatrixMultiply;
-
-    public NpuEngine Engine { readonly get => NpuEngine.Mac; set => EngineRule.Check(value, NpuEngine.Mac, Opcode); }
-
-    public CommandFlags Flags { get; set; }
-
-    public void Visit(IFieldVisitor visitor)
+    public override void Visit(IFieldVisitor visitor)
     {
         visitor.Address("input", ref Input);
         visitor.Address("output", ref Output);
@@ -80,7 +63,7 @@ internal record struct MatrixMultiply : ICommand
     }
 
     /// <summary>The same work as a 1×1 convolution over a map of height 1.</summary>
-    public readonly Convolution AsConvolution() => new()
+    public Convolution AsConvolution() => new()
     {
         Flags = Flags & ~CommandFlags.Depthwise,
         Input = new() { Address = Input, Height = 1, Width = Count, Channels = Depth, PixelStride = InputStride, ChannelStride = 1 },
@@ -90,14 +73,9 @@ internal record struct MatrixMultiply : ICommand
     };
 }
 
-/// <summary>Commands of one engine refuse another in their header.</summary>
-internal static class EngineRule
-{
-    public static void Check(NpuEngine found, NpuEngine expected, Opcode opcode)
-    {
-        if (found != expected)
-        {
-            throw new ExecutableFormatException($"NPU command {opcode}: engine {found}, expected {expected}.");
-        }
-    }
-}
+/// <summary>
+/// Products of pairs of matrices, both activations: First [batch × rows × depth] (its height, width, channels), Second
+/// [batch × depth × columns], Output [batch × rows × columns]. acc = Σ (a − ZeroPointA)(b − ZeroPointB) in wrapping int32, then as
+/// in <see cref="Convolution"/> with one Multiplier = s_a·s_b/s_c. A row stride of 0 uses one matrix for the whole batch.
+/// </summary>
+internal sealed record MatrixProduct() : ProductCommand(Opcode.MatrixProduct, NpuEngine.Mac);

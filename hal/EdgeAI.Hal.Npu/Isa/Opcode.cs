@@ -10,14 +10,19 @@ internal enum Opcode : byte
     Fill = 0x11,
     Convolution = 0x20,
     MatrixMultiply = 0x21,
+    MatrixProduct = 0x22,
     MaxPool = 0x30,
     AveragePool = 0x31,
     GlobalAveragePool = 0x32,
+    Interpolate = 0x33,
+    Gather = 0x34,
     Add = 0x40,
     Multiply = 0x41,
+    Arithmetic = 0x42,
     TableLookup = 0x50,
     Quantize = 0x51,
     Dequantize = 0x52,
+    Softmax = 0x53,
 }
 
 /// <summary>Upper half of a command's first word.</summary>

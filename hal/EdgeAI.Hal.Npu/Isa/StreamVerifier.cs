@@ -59,11 +59,16 @@ internal sealed class StreamVerifier
             case Fill fill: CheckFill(fill); break;
             case Convolution convolution: CheckConvolution(convolution); break;
             case MatrixMultiply product: CheckConvolution(product.AsConvolution()); break;
+            case MatrixProduct product: CheckProduct(product); break;
             case MaxPool pool: CheckPool(pool.Input, pool.Output, pool.Window); break;
             case AveragePool pool: CheckAveragePool(pool); break;
             case GlobalAveragePool pool: CheckGlobalPool(pool); break;
-            case Add add: CheckPair(add.First, add.Second, add.Output, add.Flags, add.Minimum, add.Maximum); Range("reserved", add.Reserved, 0, 0); break;
+            case Add add: CheckPair(add); break;
             case Multiply multiply: CheckMultiply(multiply); break;
+            case Arithmetic pair: CheckArithmetic(pair); break;
+            case Softmax softmax: CheckUnary(softmax.Input, 1, softmax.Output, 1); Quantized("zero", softmax.ZeroPoint, softmax.Flags, CommandFlags.OutputSigned); Sram("table", softmax.Table, 256 * sizeof(float), false, WeightPacking.Alignment); break;
+            case Gather gather: CheckGather(gather); break;
+            case Interpolate resize: CheckInterpolate(resize); break;
             case TableLookup lookup: CheckUnary(lookup.Input, 1, lookup.Output, 1); Sram("table", lookup.Table, 256, false, WeightPacking.Alignment); break;
             case Quantize quantize: CheckUnary(quantize.Input, 4, quantize.Output, 1); Quantized("zero", quantize.ZeroPoint, quantize.Flags, CommandFlags.OutputSigned); break;
             case Dequantize dequantize: CheckUnary(dequantize.Input, 1, dequantize.Output, 4); Quantized("zero", dequantize.ZeroPoint, dequantize.Flags, CommandFlags.InputSigned); break;
@@ -76,10 +81,10 @@ internal sealed class StreamVerifier
         {
             Convolution => CommandFlags.InputSigned | CommandFlags.OutputSigned | CommandFlags.Depthwise | CommandFlags.WeightZeroPoints,
             MatrixMultiply => CommandFlags.InputSigned | CommandFlags.OutputSigned | CommandFlags.WeightZeroPoints,
-            MaxPool or Dequantize => CommandFlags.InputSigned,
+            MaxPool or Dequantize or Gather => CommandFlags.InputSigned,
             AveragePool => CommandFlags.InputSigned | CommandFlags.OutputSigned | CommandFlags.CountIncludePad,
-            GlobalAveragePool => CommandFlags.InputSigned | CommandFlags.OutputSigned,
-            Add or Multiply => CommandFlags.InputSigned | CommandFlags.SecondSigned | CommandFlags.OutputSigned,
+            GlobalAveragePool or Interpolate or Softmax => CommandFlags.InputSigned | CommandFlags.OutputSigned,
+            PairCommand => CommandFlags.InputSigned | CommandFlags.SecondSigned | CommandFlags.OutputSigned,
             Quantize => CommandFlags.OutputSigned,
             _ => CommandFlags.None,
         };
@@ -189,22 +194,65 @@ internal sealed class StreamVerifier
         Range("reserved", pool.Reserved, 0, 0);
     }
 
-    private void CheckMultiply(in Multiply command)
+    private void CheckMultiply(Multiply command)
     {
-        CheckPair(command.First, command.Second, command.Output, command.Flags, command.Minimum, command.Maximum);
-        Quantized("zero.a", command.ZeroPointA, command.Flags, CommandFlags.InputSigned);
-        Quantized("zero.b", command.ZeroPointB, command.Flags, CommandFlags.SecondSigned);
+        CheckPair(command);
+        CheckZeroPoints(command, command.ZeroPointA, command.ZeroPointB, command.OutputZeroPoint);
+    }
+
+    private void CheckArithmetic(Arithmetic command)
+    {
+        CheckPair(command);
+        CheckZeroPoints(command, command.ZeroPointA, command.ZeroPointB, command.OutputZeroPoint);
+        Range("operation", command.Operation, 0, (int)ArithmeticOperation.ParametricRelu);
+    }
+
+    private void CheckProduct(MatrixProduct command)
+    {
+        Map("first", command.First, 1, written: false, broadcast: true);
+        Map("second", command.Second, 1, written: false, broadcast: true);
+        Map("output", command.Output, 1, written: true, broadcast: false);
+        var (first, second, output) = (command.First, command.Second, command.Output);
+        Expect(first.Height == output.Height && second.Height == output.Height && first.Width == output.Width && first.Channels == second.Width && second.Channels == output.Channels, $"matrices {first.Height}×{first.Width}×{first.Channels}, {second.Height}×{second.Width}×{second.Channels} and {output.Height}×{output.Width}×{output.Channels} do not form a product");
+        CheckZeroPoints(command, command.ZeroPointA, command.ZeroPointB, command.OutputZeroPoint);
+        Limits(command.Minimum, command.Maximum, command.Flags);
+    }
+
+    private void CheckGather(Gather command)
+    {
+        Map("input", command.Input, 1, written: false, broadcast: false);
+        Map("output", command.Output, 1, written: true, broadcast: false);
+        Expect(command.Input.Channels == command.Output.Channels, $"{command.Input.Channels} input and {command.Output.Channels} output channels, expected as many");
+        Sram("table", command.Table, sizeof(int) * ((long)command.Output.Height + command.Output.Width), false, WeightPacking.Alignment);
+        Quantized("pad.value", command.PadValue, command.Flags, CommandFlags.InputSigned);
+        Range("reserved", command.Reserved, 0, 0);
+    }
+
+    private void CheckInterpolate(Interpolate command)
+    {
+        Map("input", command.Input, 1, written: false, broadcast: false);
+        Map("output", command.Output, 1, written: true, broadcast: false);
+        Expect(command.Input.Channels == command.Output.Channels, $"{command.Input.Channels} input and {command.Output.Channels} output channels, expected as many");
+        Sram("table", command.Table, Interpolate.EntryBytes * ((long)command.Output.Height + command.Output.Width), false, WeightPacking.Alignment);
+        Quantized("input.zero", command.InputZeroPoint, command.Flags, CommandFlags.InputSigned);
         Quantized("zero", command.OutputZeroPoint, command.Flags, CommandFlags.OutputSigned);
     }
 
-    private void CheckPair(in FeatureMap first, in FeatureMap second, in FeatureMap output, CommandFlags flags, int minimum, int maximum)
+    private void CheckZeroPoints(PairCommand command, int first, int second, int output)
     {
-        Map("first", first, 1, written: false, broadcast: true);
-        Map("second", second, 1, written: false, broadcast: true);
-        Map("output", output, 1, written: true, broadcast: false);
-        SameExtents("first", first, output);
-        SameExtents("second", second, output);
-        Limits(minimum, maximum, flags);
+        Quantized("zero.a", first, command.Flags, CommandFlags.InputSigned);
+        Quantized("zero.b", second, command.Flags, CommandFlags.SecondSigned);
+        Quantized("zero", output, command.Flags, CommandFlags.OutputSigned);
+    }
+
+    private void CheckPair(PairCommand command)
+    {
+        Map("first", command.First, 1, written: false, broadcast: true);
+        Map("second", command.Second, 1, written: false, broadcast: true);
+        Map("output", command.Output, 1, written: true, broadcast: false);
+        SameExtents("first", command.First, command.Output);
+        SameExtents("second", command.Second, command.Output);
+        Limits(command.Minimum, command.Maximum, command.Flags);
     }
 
     private void CheckUnary(in FeatureMap input, int inputBytes, in FeatureMap output, int outputBytes)

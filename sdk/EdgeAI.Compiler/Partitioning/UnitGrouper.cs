@@ -9,6 +9,15 @@ namespace EdgeAI.Compiler.Partitioning;
 /// </summary>
 internal sealed class UnitGrouper
 {
+    /// <summary>Nodes of the longest function that is worth a group: a hard-swish or Gelu written out has fewer.</summary>
+    private const int LargestFunction = 16;
+
+    private static readonly HashSet<string> ElementwiseOperators = new(StringComparer.Ordinal)
+    {
+        "Abs", "Add", "Atan", "Ceil", "Celu", "Clip", "Cos", "Div", "Elu", "Erf", "Exp", "Floor", "Gelu", "HardSigmoid", "HardSwish", "LeakyRelu", "Log", "Max", "Min",
+        "Mish", "Mul", "Neg", "Pow", "Reciprocal", "Relu", "Round", "Selu", "Sigmoid", "Sign", "Sin", "Softplus", "Softsign", "Sqrt", "Sub", "Tanh", "ThresholdedRelu",
+    };
+
     private readonly ModelGraph _graph;
     private readonly HashSet<Value> _outputs;
     private readonly Dictionary<ModelGraph, Node> _holders;
@@ -53,7 +62,8 @@ internal sealed class UnitGrouper
 
         var dequantizers = node.Inputs.OfType<Value>().Select(value => value.Producer)
             .OfType<Node>().Where(producer => IsOwnDequantizer(producer, node)).Distinct().ToList();
-        var tail = dequantizers.Exists(producer => producer.Input(0)!.Constant is null) && ReadsOnly(node, dequantizers) ? Tail(node) : null;
+        var isGroup = dequantizers.Exists(producer => producer.Input(0)!.Constant is null) && ReadsOnly(node, dequantizers);
+        var tail = isGroup ? Tail(node) ?? FunctionTail(node) : null;
         foreach (var producer in dequantizers.Where(producer => tail is not null || producer.Input(0)!.Constant is not null))
         {
             _anchorOf[producer] = node;
@@ -88,6 +98,42 @@ internal sealed class UnitGrouper
 
         return tail.Count == 0 ? null : tail;
     }
+
+    /// <summary>
+    /// The element-wise nodes and quantizer behind a node that with it are a function of one 8-bit value, such as x·Sigmoid(x) in float, and
+    /// their dequantizers; or null. Such a group is one table of 256 results.
+    /// </summary>
+    private List<Node>? FunctionTail(Node first)
+    {
+        var source = first.Inputs.OfType<Value>().Select(value => value.Producer).OfType<Node>().Select(producer => producer.Input(0)).FirstOrDefault();
+        var members = new List<Node>();
+        for (var next = first; source is not null && IsFunctionOf(next, source, members) && members.Count < LargestFunction;)
+        {
+            members.Add(next);
+            var results = members.SelectMany(member => member.Outputs).OfType<Value>().ToList();
+            var readers = results.SelectMany(value => value.Consumers).Distinct().Where(reader => !members.Contains(reader)).OrderBy(reader => _order.GetValueOrDefault(reader)).ToList();
+            if (readers.Count == 0 || results.Exists(_outputs.Contains) || readers.Exists(reader => !ReferenceEquals(reader.Graph, _graph) || _anchorOf.ContainsKey(reader)))
+            {
+                return null;
+            }
+
+            if (readers is [{ OpType: "QuantizeLinear" } quantizer] && HasConstantParameters(quantizer))
+            {
+                var dequantizers = members.SelectMany(member => member.Inputs).OfType<Value>().Select(value => value.Producer).OfType<Node>().Where(producer => producer.Is("DequantizeLinear"));
+                return [.. dequantizers.Distinct(), .. members.Skip(1), quantizer];
+            }
+
+            next = readers.Find(reader => IsFunctionOf(reader, source, members)) ?? readers[0];
+        }
+
+        return null;
+    }
+
+    /// <summary>True for an element-wise node that reads constants of one element, results of members, and dequantizers of the source.</summary>
+    private bool IsFunctionOf(Node node, Value source, List<Node> members) =>
+        node.Domain.Length == 0 && ElementwiseOperators.Contains(node.OpType) && node.Outputs.Count == 1
+        && node.Inputs.All(value => value is null || value.Constant is { Shape.ElementCount: 1 }
+            || (value.Producer is { } producer && (members.Contains(producer) || (IsOwnDequantizer(producer, node) && producer.Input(0) == source))));
 
     private Node? OnlyConsumer(Value value) =>
         value.Consumers.Count == 1 && !_outputs.Contains(value) && ReferenceEquals(value.Consumers[0].Graph, _graph)

@@ -54,7 +54,9 @@ internal sealed record QuantizedCase(string Name, long[] Extents, float Scale, F
         new("relu of equal scales", [1, 5, 9, 7], 0.05f, (m, _, x) => m.Group("Relu", [x], x.Type, x.Scale, x.ZeroPoint), ""),
         new("softmax", [3, 17], 0.1f, (m, _, x) => m.Group("Softmax", [x], x.Type, 1 / 256f, x.Type == DataType.UInt8 ? 0 : -128), ""),
         new("transpose", [1, 5, 6, 7], 0.05f, (m, _, x) => m.Group("Transpose", [x], x.Type, x.Scale, x.ZeroPoint, TestUnits.Attributes(("perm", [0, 2, 3, 1]))), ""),
-        new("sub, float between the quantizers", [1, 5, 6, 7], 0.05f, (m, _, x) => m.Group("Sub", [x, Shifted(m, x)], x.Type, x.Scale, x.ZeroPoint), ""),
+        new("sub, float between the quantizers", [1, 5, 6, 7], 0.05f, (m, _, x) => m.Group("Sub", [x, Shifted(m, x)], x.Type, x.Scale, x.ZeroPoint)),
+        .. QuantizedMoves.Cases,
+        .. QuantizedArithmetic.Cases,
         new("one value read by three", [1, 6, 5, 5], 0.05f, Shared, ""),
     ];
 
@@ -88,7 +90,7 @@ internal sealed record QuantizedCase(string Name, long[] Extents, float Scale, F
     }
 
     /// <summary>Other values of the same scale: the greater of each two along the last axis.</summary>
-    private static QuantizedValue Shifted(QdqModel model, QuantizedValue x)
+    internal static QuantizedValue Shifted(QdqModel model, QuantizedValue x)
     {
         var rank = x.Value.Shape.Rank - 2;
         var ones = Enumerable.Repeat(1L, rank).ToArray();
@@ -104,7 +106,7 @@ internal sealed record QuantizedCase(string Name, long[] Extents, float Scale, F
 
     private static AttributeList Axis(long axis) => new(new NodeAttribute("axis", new AttributeValue.Int(axis)));
 
-    private static QuantizedValue Inferred(QdqModel model, QuantizedValue value)
+    internal static QuantizedValue Inferred(QdqModel model, QuantizedValue value)
     {
         ShapeInference.Infer(model.Model);
         return value;

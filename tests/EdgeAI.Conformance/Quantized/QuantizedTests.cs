@@ -39,14 +39,14 @@ public sealed class QuantizedTests
         model.Output(item.Build(model, new Random(Seed), input));
         var bytes = OnnxWriter.ToBytes(model.Model);
         var feeds = new Dictionary<string, EdgeTensor> { [model.Graph.Inputs[0].Name] = Feed(input) };
-        foreach (var set in DeviceSet.All)
+        foreach (var set in DeviceSet.All.Append(DeviceSet.Npu))
         {
-            using var oracle = new OnnxOracle(set == DeviceSet.Accelerated && item.IsFloatOnX64 && type == DataType.Int8 ? IntegerRule : null);
+            using var oracle = new OnnxOracle((set == DeviceSet.Accelerated || set == DeviceSet.Npu) && item.IsFloatOnX64 && type == DataType.Int8 ? IntegerRule : null);
             var expected = oracle.Run(bytes, feeds);
             var (found, devices) = Run(set, bytes, feeds);
             var difference = found.Zip(expected, TensorDifference.Of).FirstOrDefault(difference => !difference.IsExact);
             Assert.That(difference, Is.Null, $"{item.Name}, {type}, {set}: {difference?.Text}");
-            if (set == DeviceSet.Accelerated && item.Device.Length > 0)
+            if (set == DeviceSet.Npu && item.Device.Length > 0)
             {
                 Assert.That(devices, Has.Some.EqualTo(item.Device), $"{item.Name}, {type}: no unit runs there");
                 Assert.That(devices, Has.None.EqualTo("cpu"), $"{item.Name}, {type}: a group was left to the CPU");

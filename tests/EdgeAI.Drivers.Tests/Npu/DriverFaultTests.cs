@@ -69,7 +69,7 @@ public sealed class DriverFaultTests
     {
         using var npu = new SimulatedNpu(NpuConfiguration.Micro128);
         using var port = new FaultyPort(npu) { Fault = PortFault.Removed };
-        Assert.That(() => new NpuDevice(port), Throws.InstanceOf<DeviceUnavailableException>().With.Message.Contains("0xffffffffffffffff").And.Message.Contains("instruction set 1"));
+        Assert.That(() => new NpuDevice(port), Throws.InstanceOf<DeviceUnavailableException>().With.Message.Contains("0xffffffffffffffff").And.Message.Contains("instruction set 2"));
     }
 
     [Test]

@@ -74,6 +74,12 @@ public sealed class FuzzTests
         rig.Add(new Add { First = map, Second = other, Output = map, RatioA = 1, RatioB = 0.5f, Maximum = 255 });
         rig.Add(new AveragePool { Input = map, Output = other, Window = Window.Of(2, 2), InputScale = 1, OutputScale = 2 });
         rig.Add(new TableLookup { Input = map, Output = other, Table = rig.Place(new byte[256]) });
+        rig.Add(new Arithmetic { First = other, Second = map, Output = map, Operation = random.Next(7), ScaleA = 1, ScaleB = 1, Scale = 1, Maximum = 255 });
+        rig.Add(new MatrixProduct { First = map, Second = FeatureMap.Dense(map.Address, 4, 6, 4), Output = FeatureMap.Dense(other.Address, 4, 4, 4), Multiplier = 1, Maximum = 255 });
+        var table = rig.Place(StreamRig.BytesOf(Enumerable.Range(0, 256).Select(_ => random.Next(-1, 5)).ToArray()));
+        rig.Add(new Gather { Input = other, Output = map, Table = table });
+        rig.Add(new Interpolate { Input = map, Output = other, Table = table, InputScale = 1, OutputScale = 1 });
+        rig.Add(new Softmax { Input = other, Output = map, Table = table, Scale = 255 });
         var executable = rig.Build();
         return (NpuImage.FromExecutable(executable), executable.Signature);
     }

@@ -47,6 +47,39 @@ public sealed class UnitGrouperTests
     }
 
     [Test]
+    public void Group_FunctionWrittenOutInFloat_IsOneUnit()
+    {
+        var model = new QdqModel();
+        var x = model.Input(DataType.UInt8, 0.1f, 3, 1, 4, 5, 5);
+        var product = model.Node("Mul", [Dequantized(model, x), model.Node("Sigmoid", [Dequantized(model, x)])]);
+        model.Output(model.Quantized(product, DataType.UInt8, 0.1f, 0));
+        var unit = Group(model.Graph).Single(unit => unit.IsQuantized);
+        Assert.That(unit.Nodes.Select(node => node.OpType), Is.EquivalentTo(new[] { "DequantizeLinear", "DequantizeLinear", "Sigmoid", "Mul", "QuantizeLinear" }));
+        Assert.That(unit.Inputs, Is.EqualTo(new[] { x.Value }));
+    }
+
+    [Test]
+    public void Group_FunctionWhoseStepIsAnOutput_StaysInParts()
+    {
+        var model = new QdqModel();
+        var x = model.Input(DataType.UInt8, 0.1f, 3, 1, 4, 5, 5);
+        var step = model.Node("Sigmoid", [Dequantized(model, x)]);
+        model.Graph.AddOutput(step);
+        model.Output(model.Quantized(model.Node("Mul", [Dequantized(model, x), step]), DataType.UInt8, 0.1f, 0));
+        Assert.That(Group(model.Graph).Count(unit => unit.IsQuantized), Is.Zero);
+    }
+
+    [Test]
+    public void Group_FunctionOfTwoValues_StaysInParts()
+    {
+        var model = new QdqModel();
+        var (x, y) = (model.Input(DataType.UInt8, 0.1f, 3, 1, 4, 5, 5), model.Input(DataType.UInt8, 0.1f, 3, 1, 4, 5, 5));
+        var product = model.Node("Mul", [Dequantized(model, x), model.Node("Sigmoid", [Dequantized(model, y)])]);
+        model.Output(model.Quantized(product, DataType.UInt8, 0.1f, 0));
+        Assert.That(Group(model.Graph).Count(unit => unit.IsQuantized), Is.Zero);
+    }
+
+    [Test]
     public void Group_DequantizerReadByTwo_IsDoubledFirst()
     {
         var model = new QdqModel();

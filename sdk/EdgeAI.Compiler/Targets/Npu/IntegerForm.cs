@@ -18,6 +18,7 @@ internal static class IntegerForm
         ("com.microsoft", "QLinearGlobalAveragePool") => ("GlobalAveragePool", [At(node, 0)], Result(node, 3)),
         ("com.microsoft", "QLinearSigmoid") => ("Sigmoid", [At(node, 0)], Result(node, 3)),
         ("com.microsoft", "QLinearLeakyRelu") => ("LeakyRelu", [At(node, 0)], Result(node, 3)),
+        ("com.microsoft", "QLinearSoftmax") => ("Softmax", [At(node, 0)], Result(node, 3)),
         ("com.microsoft", "QLinearConcat") => ("Concat", Triples(node), Result(node, 0)),
         _ => null,
     };

@@ -15,9 +15,9 @@ internal static class NpuConstraints
         new("quantized", "DequantizeLinear-operator-QuantizeLinear, a QLinear form, or a move of 8-bit values", OnView(Quantized)),
         new("static-shape", "Shapes known before the run, extents of 1 … 2^20, at most 2^31 − 1 bytes", OnView(StaticShape)),
         new("activation-type", "Int8 or UInt8 values in and out", OnView(ActivationType)),
-        new("scale", "One constant scale and zero point per activation tensor", OnView(view => view.RunTimeInputs.Append(view.Output!).Select(operand => operand.WhyNotPerTensor()).FirstOrDefault(reason => reason is not null))),
+        new("scale", "One constant scale and zero point per activation tensor", OnView(view => view.RunTimeInputs.Concat(view.Outputs).Select(operand => operand.WhyNotPerTensor()).FirstOrDefault(reason => reason is not null))),
         new("constant-operand", "Constant operands only where the operator takes them", OnView(ConstantOperand)),
-        new("operator-form", "Attributes, weights and extents that the lowering of the operator takes", OnView(view => LoweringTable.Find(view.Operator)!.WhyNot(view))),
+        new("operator-form", "Attributes, weights and extents that the lowering of the operator takes", OnView(view => LoweringTable.Find(view)!.WhyNot(view))),
         new("activation-fused", "Relu or Clip before QuantizeLinear only where its range implies them", OnView(ActivationFused)),
         new("sram-fit", "The smallest tile fits the SRAM", unit => SramFit(unit, configuration)),
     ];
@@ -25,23 +25,24 @@ internal static class NpuConstraints
     private static Func<GraphUnit, string?> OnView(Func<UnitView, string?> check) => unit => check(UnitView.Of(unit));
 
     private static string? Operator(GraphUnit unit) =>
-        LoweringTable.Find(UnitView.Of(unit).Operator) is null ? $"{unit.Anchor} is not an operator of the NPU" : null;
+        LoweringTable.Find(UnitView.Of(unit)) is null ? $"{unit.Anchor} is not an operator of the NPU" : null;
 
     private static string? Quantized(UnitView view)
     {
-        if (view.Output is null || view.Input(0) is null || view.Unit.Outputs.Length != 1)
+        var lowering = LoweringTable.Find(view)!;
+        if (view.Output is null || (view.Input(0) is null && !ByteFunction.IsOne(view)) || (view.Outputs.Length != 1 && !lowering.GivesSeveral))
         {
             return $"{view.Anchor} has {view.Unit.Inputs.Length} run-time inputs and {view.Unit.Outputs.Length} results; expected one 8-bit result of quantized operands";
         }
 
-        return view.Form == UnitForm.Plain && (!LoweringTable.Find(view.Operator)!.TakesPlain || view.Unit.Nodes.Length != 1)
+        return view.Form == UnitForm.Plain && (!lowering.TakesPlain || view.Unit.Nodes.Length != 1)
             ? $"{view.Anchor} is not between DequantizeLinear and QuantizeLinear; expected a quantized group"
             : view.Unit.Inputs.Length == 0 ? $"{view.Anchor} has no run-time input; it can be folded" : null;
     }
 
     private static string? StaticShape(UnitView view)
     {
-        foreach (var operand in view.Operands.OfType<Operand>().Append(view.Output!))
+        foreach (var operand in view.Operands.OfType<Operand>().Concat(view.Outputs))
         {
             if (!operand.Value.Shape.IsStatic)
             {
@@ -62,23 +63,26 @@ internal static class NpuConstraints
 
     private static string? ActivationType(UnitView view)
     {
-        var wrong = view.RunTimeInputs.Append(view.Output!).FirstOrDefault(operand => !operand.Type.IsQuantized8() || !operand.Value.Element.IsQuantized8());
-        return wrong is null ? null : $"'{wrong.Value.Name}' is {wrong.Value.Element}; expected Int8 or UInt8";
+        var integers = view.RunTimeInputs.Concat(view.Outputs).Where(operand => view.Form != UnitForm.Border || operand.Scale is not null);
+        var wrong = integers.FirstOrDefault(operand => !operand.Type.IsQuantized8() || !operand.Value.Element.IsQuantized8());
+        var real = view.Form == UnitForm.Border ? view.Input(0)!.Scale is null ? view.Input(0) : view.Output : null;
+        return wrong is not null ? $"'{wrong.Value.Name}' is {wrong.Value.Element}; expected Int8 or UInt8"
+            : real is not null && real.Value.Element != DataType.Float32 ? $"'{real.Value.Name}' is {real.Value.Element}; expected Float32 on the other side of 8 bits" : null;
     }
 
     private static string? ConstantOperand(UnitView view)
     {
-        if (view.Input(0)!.IsConstant && !LoweringTable.Find(view.Operator)!.TakesConstantOperands)
+        if (view.Input(0) is { IsConstant: true } first && !LoweringTable.Find(view)!.TakesConstantOperands)
         {
-            return $"'{view.Input(0)!.Value.Name}' is constant; expected a run-time value";
+            return $"'{first.Value.Name}' is constant; expected a run-time value";
         }
 
         var second = view.Input(1);
-        return second is { IsConstant: true, Scale: not null } && LoweringTable.Find(view.Operator)!.TakesConstantOperands ? second.WhyNotPerTensor() : null;
+        return second is { IsConstant: true, Scale: not null } && LoweringTable.Find(view)!.TakesConstantOperands ? second.WhyNotPerTensor() : null;
     }
 
     private static string? ActivationFused(UnitView view) =>
-        view.Activation is null ? null
+        view.Activation is null || LoweringTable.Find(view)!.FusesActivation ? null
         : view.Activation.Is("Clip") && view.Activation.Inputs.Skip(1).Any(bound => bound is { Constant: null }) ? $"bounds of {view.Activation} are computed at run time"
         : ClipBounds.WhyNotImplied(view.Activation, view.Output!.Quantization);
 

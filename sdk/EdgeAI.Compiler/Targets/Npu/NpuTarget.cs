@@ -49,6 +49,11 @@ internal sealed class NpuTarget : Target
             }
         }
 
+        if (segment.Inputs.Length + segment.Outputs.Length is var bindings && bindings > NpuImage.LargestBindingCount)
+        {
+            return new CompileFailure(segment.Units[^1], new Refusal("bindings", $"the segment has {bindings} inputs and outputs; the device binds at most {NpuImage.LargestBindingCount}"));
+        }
+
         try
         {
             return Emit(segment, new SegmentScheduler(ProgramBuilder.Build(segment), _configuration).Run());

@@ -1,5 +1,6 @@
 using EdgeAI.Compiler.Targets.Npu.Layers;
 using EdgeAI.Compiler.Targets.Npu.Lowering;
+using EdgeAI.Hal;
 
 namespace EdgeAI.Compiler.Targets.Npu;
 
@@ -16,6 +17,20 @@ internal static class ProgramBuilder
         for (var i = 0; i < segment.Inputs.Length; i++)
         {
             context.AddInput(segment.Inputs[i], i);
+        }
+
+        var read = segment.Units.SelectMany(unit => unit.Inputs).ToHashSet();
+        for (var i = 0; i < segment.Outputs.Length; i++)
+        {
+            if (!read.Contains(segment.Outputs[i]))
+            {
+                context.AnnounceOutput(segment.Outputs[i], i);
+            }
+        }
+
+        foreach (var view in segment.Units.Select(UnitView.Of).Where(view => view.Operator == "Concat"))
+        {
+            ConcatLowering.Announce(view, context);
         }
 
         foreach (var unit in segment.Units)
@@ -37,7 +52,7 @@ internal static class ProgramBuilder
         var context = new LoweringContext();
         foreach (var input in unit.Inputs)
         {
-            context.Define(input, input.Shape.Rank > 2 ? MapOrder.ChannelsLast : MapOrder.Plain);
+            context.Define(input, input.Shape.Rank is 3 or 4 && input.Element != DataType.Float32 ? MapOrder.ChannelsLast : MapOrder.Plain);
         }
 
         Lower(unit, context);
@@ -47,6 +62,6 @@ internal static class ProgramBuilder
     private static void Lower(GraphUnit unit, LoweringContext context)
     {
         var view = UnitView.Of(unit);
-        LoweringTable.Find(view.Operator)!.Lower(view, context);
+        LoweringTable.Find(view)!.Lower(view, context);
     }
 }

@@ -12,6 +12,8 @@ internal enum UnitForm
     Integer,
     /// <summary>One node on 8-bit values: Reshape, MaxPool …</summary>
     Plain,
+    /// <summary>QuantizeLinear or DequantizeLinear by itself, between float32 and 8 bits.</summary>
+    Border,
 }
 
 /// <summary>
@@ -22,9 +24,10 @@ internal sealed class UnitView
 {
     private readonly ImmutableArray<Operand?> _operands;
 
-    private UnitView(GraphUnit unit, UnitForm form, string op, ImmutableArray<Operand?> operands, Operand? output)
+    private UnitView(GraphUnit unit, UnitForm form, string op, ImmutableArray<Operand?> operands, params ImmutableArray<Operand?> outputs)
     {
-        (Unit, Form, Operator, _operands, Output) = (unit, form, op, operands, output);
+        (Unit, Form, Operator, _operands) = (unit, form, op, operands);
+        Outputs = outputs.Contains(null) ? [] : [.. outputs.OfType<Operand>()];
         Activation = form == UnitForm.Group ? unit.Nodes.FirstOrDefault(node => node != unit.Anchor && (node.Is("Relu") || node.Is("Clip"))) : null;
     }
 
@@ -37,8 +40,11 @@ internal sealed class UnitView
 
     public Node Anchor => Unit.Anchor;
 
-    /// <summary>The 8-bit result; null when the unit has another form of result.</summary>
-    public Operand? Output { get; }
+    /// <summary>The results, in order; none when the unit has another form of result.</summary>
+    public ImmutableArray<Operand> Outputs { get; }
+
+    /// <summary>The first result; null when the unit has another form of result.</summary>
+    public Operand? Output => Outputs.Length > 0 ? Outputs[0] : null;
 
     /// <summary>Relu or Clip between the operator and QuantizeLinear.</summary>
     public Node? Activation { get; }
@@ -71,16 +77,28 @@ internal sealed class UnitView
         var inside = unit.Nodes.ToHashSet();
         var operands = unit.Anchor.Inputs.Select(value => value?.Producer is { } producer && inside.Contains(producer) && producer.Is("DequantizeLinear")
             ? OfQuantizer(producer, producer.Input(0)!) : null);
-        var quantizers = unit.Nodes.Where(node => node.Is("QuantizeLinear")).ToList();
-        var output = quantizers.Count == 1 ? OfQuantizer(quantizers[0], quantizers[0].Output(0)!) : null;
-        return new UnitView(unit, UnitForm.Group, Canonical(unit.Anchor), [.. operands], output);
+        var quantizers = unit.Nodes.Where(node => node.Is("QuantizeLinear")).Select(node => OfQuantizer(node, node.Output(0)!)).ToList();
+        var outputs = quantizers.Count == 1 ? [quantizers[0]] : unit.Anchor.Outputs.Select(output => quantizers.Find(found => ReferenceEquals(found.Value.Producer!.Input(0), output)));
+        return new UnitView(unit, UnitForm.Group, Canonical(unit.Anchor), [.. operands], [.. outputs]);
     }
 
     private static UnitView Plain(GraphUnit unit)
     {
+        if (unit.Nodes.Length == 1 && unit.Anchor.Inputs.Count > 1 && (unit.Anchor.Is("QuantizeLinear") || unit.Anchor.Is("DequantizeLinear")))
+        {
+            return Border(unit, unit.Anchor);
+        }
+
         var operands = unit.Anchor.Inputs.Select((value, index) => value is not null && (index == 0 || unit.Anchor.Is("Concat")) ? new Operand(value, null, null) : null);
-        var output = unit.Anchor.Outputs.Count == 1 && unit.Anchor.Output(0) is { } result ? new Operand(result, null, null) : null;
-        return new UnitView(unit, UnitForm.Plain, Canonical(unit.Anchor), [.. operands], output);
+        var outputs = unit.Anchor.Outputs.Select(value => value is null ? null : new Operand(value, null, null));
+        return new UnitView(unit, UnitForm.Plain, Canonical(unit.Anchor), [.. operands], [.. outputs]);
+    }
+
+    private static UnitView Border(GraphUnit unit, Node node)
+    {
+        var (input, output, isIn) = (node.Input(0)!, node.Output(0)!, node.Is("QuantizeLinear"));
+        var (real, integers) = (new Operand(isIn ? input : output, null, null), OfQuantizer(node, isIn ? output : input));
+        return new UnitView(unit, UnitForm.Border, node.OpType, [isIn ? real : integers], isIn ? integers : real);
     }
 
     private static Operand OfQuantizer(Node node, Value value) =>

@@ -47,6 +47,38 @@ internal sealed record WeightOperand(sbyte[] Elements, int Outputs, int Inputs, 
         return new WeightOperand(Int8(constant), outputs, inputs, (int)taps, ScalesOf(weights, outputs), ZeroPointsOf(weights, outputs)).WithFewerZeroPoints();
     }
 
+    /// <summary>Reads weights of shape [C, M / groups, taps…] of a transposed convolution as those of a convolution.</summary>
+    public static WeightOperand OfTransposedConvolution(Operand weights, int groups)
+    {
+        var constant = weights.Value.Constant!;
+        var (inputs, perGroup) = ((int)constant.Shape[0].Value / groups, (int)constant.Shape[1].Value);
+        var taps = (int)(constant.Shape.ElementCount / (constant.Shape[0].Value * perGroup));
+        var (source, result) = (Int8(constant), new sbyte[constant.Shape.ElementCount]);
+        for (var output = 0; output < groups * perGroup; output++)
+        {
+            for (var input = 0; input < inputs; input++)
+            {
+                var from = ((((output / perGroup * inputs) + input) * perGroup) + (output % perGroup)) * taps;
+                source.AsSpan(from, taps).CopyTo(result.AsSpan(((output * inputs) + input) * taps));
+            }
+        }
+
+        return new WeightOperand(result, groups * perGroup, inputs, taps, ScalesOf(weights, groups * perGroup), ZeroPointsOf(weights, groups * perGroup)).WithFewerZeroPoints();
+    }
+
+    /// <summary>The same weights with some of the taps, in that order; no taps become one that weighs nothing.</summary>
+    public WeightOperand WithTaps(int[] taps)
+    {
+        var count = Math.Max(1, taps.Length);
+        var elements = new sbyte[Outputs * Inputs * count];
+        for (var i = 0; i < elements.Length; i++)
+        {
+            elements[i] = taps.Length == 0 ? ZeroPoints[i / (Inputs * count)] : Elements[(i / count * Taps) + taps[i % count]];
+        }
+
+        return this with { Elements = elements, Taps = count };
+    }
+
     /// <summary>Reads a matrix: [outputs, inputs] when <paramref name="isTransposed"/>, else [inputs, outputs].</summary>
     public static WeightOperand OfMatrix(Operand weights, bool isTransposed)
     {

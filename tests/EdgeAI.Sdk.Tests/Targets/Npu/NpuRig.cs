@@ -51,7 +51,7 @@ internal static class NpuRig
             _ => throw new AssertionException("no result"),
         };
 
-    /// <summary>Random bytes for every input.</summary>
+    /// <summary>Random bytes for every input, or real numbers around 0.</summary>
     public static byte[][] RandomInputs(ExecutableSignature signature, int seed)
     {
         var random = new Random(seed);
@@ -59,7 +59,7 @@ internal static class NpuRig
         {
             var bytes = new byte[spec.ByteCount];
             random.NextBytes(bytes);
-            return bytes;
+            return spec.Type == DataType.Float32 ? MemoryMarshal.AsBytes(bytes.Take(bytes.Length / sizeof(float)).Select(value => (value - 127.5f) / 48).ToArray().AsSpan()).ToArray() : bytes;
         })];
     }
 

@@ -12,8 +12,9 @@ namespace EdgeAI.Compiler.Targets.Npu.Layers;
 /// <param name="Groups">Groups.</param>
 /// <param name="Input">What the input means.</param>
 /// <param name="Output">What the output means.</param>
+/// <param name="Limits">The integers between which an activation leaves the results.</param>
 internal sealed record ConvolutionConstants(
-    WeightOperand Weights, int[] Bias, float[] Multipliers, int Groups, Quantization Input, Quantization Output);
+    WeightOperand Weights, int[] Bias, float[] Multipliers, int Groups, Quantization Input, Quantization Output, (int Low, int High) Limits);
 
 /// <summary>Convolution on the MAC array, dense, grouped or depthwise.</summary>
 internal sealed class ConvolutionKernel(ConvolutionConstants constants) : WindowKernel
@@ -95,7 +96,7 @@ internal sealed class ConvolutionKernel(ConvolutionConstants constants) : Window
     {
         Input = input, Output = output, Window = pads.Geometry.Command(pads.Top, pads.Left), Groups = tile.Groups,
         PadValue = constants.Input.ZeroPoint, OutputZeroPoint = constants.Output.ZeroPoint,
-        Minimum = constants.Output.Minimum, Maximum = constants.Output.Maximum,
+        Minimum = constants.Limits.Low, Maximum = constants.Limits.High,
         Weights = address, Table = address + WeightBytes(tile),
         Flags = (constants.Input.IsSigned ? CommandFlags.InputSigned : 0) | (constants.Output.IsSigned ? CommandFlags.OutputSigned : 0)
             | (IsDepthwise ? CommandFlags.Depthwise : 0) | (_weights.HasZeroPoints ? CommandFlags.WeightZeroPoints : 0),

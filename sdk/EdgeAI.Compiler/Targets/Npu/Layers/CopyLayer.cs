@@ -15,7 +15,7 @@ internal sealed class CopyLayer(GraphUnit unit, Map source, Map target, Immutabl
 
     /// <summary>Copies a map to one of equal extents.</summary>
     public static CopyLayer Same(GraphUnit unit, Map source, Map target) =>
-        new(unit, source, target, [.. source.Extents.Select((extent, i) => new CopyAxis(extent, source.Strides[i], target.Strides[i]))]);
+        new(unit, source, target, [.. source.Extents.Select((extent, i) => new CopyAxis(extent, source.Strides[i], target.Strides[i])), new CopyAxis(source.ElementBytes, 1, 1)]);
 
     public override TilePlan? Plan(NpuConfiguration configuration, Residency residency, long budget)
     {

@@ -8,6 +8,12 @@ internal abstract class ElementwiseKernel
     /// <summary>Bytes of a table that every command reads; 0 for none.</summary>
     public virtual int ConstantBytes => 0;
 
+    /// <summary>True when a command must see all channels of a pixel.</summary>
+    public virtual bool NeedsWholePixels => false;
+
+    /// <summary>Steps of the vector unit per element.</summary>
+    public virtual int Steps => 1;
+
     public virtual void WriteConstants(Span<byte> destination)
     {
     }
@@ -41,6 +47,55 @@ internal sealed class MultiplyKernel(Quantization a, Quantization b, Quantizatio
         First = inputs[0], Second = inputs[1], Output = output, ZeroPointA = a.ZeroPoint, ZeroPointB = b.ZeroPoint,
         Multiplier = a.Scale * b.Scale / c.Scale, OutputZeroPoint = c.ZeroPoint, Minimum = c.Minimum, Maximum = c.Maximum,
         Flags = AddKernel.PairFlags(a, b, c),
+    };
+}
+
+/// <summary>One operation on real numbers between DequantizeLinear and QuantizeLinear; an activation limits the result.</summary>
+internal sealed class ArithmeticKernel(ArithmeticOperation operation, Quantization a, Quantization b, Quantization c, (int Low, int High) limits) : ElementwiseKernel
+{
+    public override int Steps => 4;
+
+    public override ICommand Command(ReadOnlySpan<FeatureMap> inputs, in FeatureMap output, Address constants) => new Arithmetic
+    {
+        First = inputs[0], Second = inputs[1], Output = output, Operation = (int)operation, ZeroPointA = a.ZeroPoint, ZeroPointB = b.ZeroPoint,
+        OutputZeroPoint = c.ZeroPoint, ScaleA = a.Scale, ScaleB = b.Scale, Scale = c.Scale, Minimum = limits.Low, Maximum = limits.High,
+        Flags = AddKernel.PairFlags(a, b, c),
+    };
+}
+
+/// <summary>Softmax over the channels by the rule of QLinearSoftmax.</summary>
+internal sealed class SoftmaxKernel(SoftmaxTable table, Quantization input, Quantization output) : ElementwiseKernel
+{
+    public override int ConstantBytes => sizeof(float) * SoftmaxTable.Entries;
+
+    public override bool NeedsWholePixels => true;
+
+    public override int Steps => 3;
+
+    public override void WriteConstants(Span<byte> destination) => table.CopyTo(destination);
+
+    public override ICommand Command(ReadOnlySpan<FeatureMap> inputs, in FeatureMap target, Address constants) => new Softmax
+    {
+        Input = inputs[0], Output = target, Table = constants, Scale = SoftmaxTable.ScaleOf(output), ZeroPoint = output.ZeroPoint,
+        Flags = (input.IsSigned ? CommandFlags.InputSigned : 0) | (output.IsSigned ? CommandFlags.OutputSigned : 0),
+    };
+}
+
+/// <summary>QuantizeLinear from float32.</summary>
+internal sealed class QuantizeKernel(Quantization output) : ElementwiseKernel
+{
+    public override ICommand Command(ReadOnlySpan<FeatureMap> inputs, in FeatureMap target, Address constants) => new Quantize
+    {
+        Input = inputs[0], Output = target, Scale = output.Scale, ZeroPoint = output.ZeroPoint, Flags = output.IsSigned ? CommandFlags.OutputSigned : 0,
+    };
+}
+
+/// <summary>DequantizeLinear to float32.</summary>
+internal sealed class DequantizeKernel(Quantization input) : ElementwiseKernel
+{
+    public override ICommand Command(ReadOnlySpan<FeatureMap> inputs, in FeatureMap target, Address constants) => new Dequantize
+    {
+        Input = inputs[0], Output = target, Scale = input.Scale, ZeroPoint = input.ZeroPoint, Flags = input.IsSigned ? CommandFlags.InputSigned : 0,
     };
 }
 

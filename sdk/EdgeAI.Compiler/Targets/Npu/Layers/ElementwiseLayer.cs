@@ -18,7 +18,7 @@ internal sealed class ElementwiseLayer : Layer
         : base(unit, inputs, output)
     {
         (_kernel, _maps) = (kernel, [.. inputs, output]);
-        _axes = Merge(_maps);
+        _axes = Merge(_maps, kernel.NeedsWholePixels);
     }
 
     public override TilePlan? Plan(NpuConfiguration configuration, Residency residency, long budget)
@@ -45,21 +45,23 @@ internal sealed class ElementwiseLayer : Layer
     /// <summary>Axes up to <paramref name="At"/> are looped over, that one in chunks; the inner ones are whole in each tile.</summary>
     private readonly record struct Cut(int At, int Chunk);
 
-    /// <summary>Merges neighbouring axes; the last one keeps stride 1 (or 0).</summary>
-    private static List<Axis> Merge(Map[] maps)
+    /// <summary>Merges neighbouring axes; the last one keeps the stride of an element (or 0), and whole pixels stay by themselves.</summary>
+    private static List<Axis> Merge(Map[] maps, bool keepsPixels)
     {
         var output = maps[^1];
         var axes = new List<Axis>();
         for (var i = 3; i >= 0; i--)
         {
             var strides = maps.Select(map => map.Extents[i] == 1 ? 0 : map.Strides[i]).ToArray();
-            if (output.Extents[i] == 1)
+            var isPixel = keepsPixels && i == TensorAxes.MapRank - 1;
+            if (output.Extents[i] == 1 && !isPixel)
             {
                 continue;
             }
 
+            var isFree = !keepsPixels || axes.Count > 1;
             var inner = axes.Count > 0 ? axes[^1] : null;
-            if (inner is not null && maps.Select((_, m) => strides[m] == (long)inner.Strides[m] * inner.Extent).All(same => same))
+            if (inner is not null && isFree && maps.Select((_, m) => strides[m] == (long)inner.Strides[m] * inner.Extent).All(same => same))
             {
                 axes[^1] = inner with { Extent = checked(inner.Extent * output.Extents[i]) };
             }
@@ -69,7 +71,7 @@ internal sealed class ElementwiseLayer : Layer
             }
         }
 
-        if (axes.Count == 0 || axes[0].Strides[^1] != 1)
+        if (axes.Count == 0 || (axes[0].Strides[^1] != output.ElementBytes && !keepsPixels))
         {
             axes.Insert(0, new Axis(1, new int[maps.Length]));
         }
@@ -81,7 +83,14 @@ internal sealed class ElementwiseLayer : Layer
     /// <summary>Cuts from the largest tiles to single elements. Leading axes that a command cannot hold are always looped over.</summary>
     private IEnumerable<Cut> Cuts()
     {
-        for (var at = Math.Max(0, _axes.Count - CommandAxes); at < _axes.Count; at++)
+        var end = _kernel.NeedsWholePixels ? _axes.Count - 1 : _axes.Count;
+        if (end == 0)
+        {
+            yield return new Cut(0, _axes[0].Extent);
+            yield break;
+        }
+
+        for (var at = Math.Max(0, _axes.Count - CommandAxes); at < end; at++)
         {
             for (var parts = (_axes[at].Extent + LargestChunk - 1) / LargestChunk; parts <= _axes[at].Extent; parts *= 2)
             {
@@ -89,12 +98,12 @@ internal sealed class ElementwiseLayer : Layer
             }
         }
 
-        yield return new Cut(_axes.Count - 1, 1);
+        yield return new Cut(end - 1, 1);
     }
 
     private long TileBytes(Cut cut, int map)
     {
-        var bytes = _axes[cut.At].Strides[map] == 0 && map < _maps.Length - 1 ? 1L : cut.Chunk;
+        var bytes = _maps[map].ElementBytes * (_axes[cut.At].Strides[map] == 0 && map < _maps.Length - 1 ? 1L : cut.Chunk);
         for (var i = cut.At + 1; i < _axes.Count; i++)
         {
             bytes *= _axes[i].Strides[map] == 0 ? 1 : _axes[i].Extent;
@@ -137,8 +146,8 @@ internal sealed class ElementwiseLayer : Layer
 
     private long Estimate(NpuConfiguration configuration, Cut cut, bool[] resident)
     {
-        var (tiles, elements) = (Tiles(cut), TileBytes(cut, _maps.Length - 1));
-        var compute = Timing.Vector(configuration, (elements + configuration.VectorLanes - 1) / configuration.VectorLanes, elements, 1, elements * _maps.Length).Cycles;
+        var (tiles, elements) = (Tiles(cut), TileBytes(cut, _maps.Length - 1) / Output.ElementBytes);
+        var compute = Timing.Vector(configuration, (elements + configuration.VectorLanes - 1) / configuration.VectorLanes, elements, _kernel.Steps, elements * _maps.Length).Cycles;
         var transfers = _maps.Select((_, map) => resident[map] ? 0 : TileBytes(cut, map)).Where(bytes => bytes > 0)
             .Sum(bytes => Timing.Transfer(configuration, 1, bytes, 1, bytes).Cycles);
         return (tiles * Math.Max(compute, transfers)) + Math.Min(compute, transfers);
@@ -224,8 +233,8 @@ internal sealed class ElementwiseLayer : Layer
         }
 
         var command = _kernel.Command(maps.AsSpan(0, maps.Length - 1), maps[^1], constants);
-        var reads = maps[..^1].Select(map => MemoryRange.Of(map)).Append(MemoryRange.Of(constants, _kernel.ConstantBytes)).ToArray();
-        writer.Stream.Add(command, MemoryRange.Of(maps[^1]), reads);
+        var reads = maps[..^1].Select((map, m) => MemoryRange.Of(map, _maps[m].ElementBytes)).Append(MemoryRange.Of(constants, _kernel.ConstantBytes)).ToArray();
+        writer.Stream.Add(command, MemoryRange.Of(maps[^1], Output.ElementBytes), reads);
         if (buffers[^1] is { } result)
         {
             RegionCopy.Emit(writer.Stream, LayerWriter.DmaFor(result), result, writer.Locate(Output) + OffsetOf(tile, _maps.Length - 1), Box(tile, _maps.Length - 1, toDense: false));
@@ -248,8 +257,9 @@ internal sealed class ElementwiseLayer : Layer
     /// <summary>The tile's part of a map as a copy; broadcast axes turn once.</summary>
     private CopyAxis[] Box(Tile tile, int map, bool toDense)
     {
-        var dense = 1;
-        var box = new CopyAxis[_axes.Count - tile.At];
+        var dense = _maps[map].ElementBytes;
+        var box = new CopyAxis[_axes.Count - tile.At + 1];
+        box[^1] = new CopyAxis(dense, 1, 1);
         for (var i = _axes.Count - 1; i >= tile.At; i--)
         {
             var (stride, extent) = (_axes[i].Strides[map], _axes[i].Strides[map] == 0 ? 1 : ExtentIn(tile, i));
@@ -263,7 +273,8 @@ internal sealed class ElementwiseLayer : Layer
     private FeatureMap View(Address address, Tile tile, int map, bool dense)
     {
         Span<(int Extent, int Stride)> last = [(1, 0), (1, 0), (1, 0)];
-        var next = 1;
+        var element = _maps[map].ElementBytes;
+        var next = element;
         for (var i = _axes.Count - 1; i >= tile.At; i--)
         {
             var (stride, extent) = (_axes[i].Strides[map], ExtentIn(tile, i));
@@ -274,7 +285,7 @@ internal sealed class ElementwiseLayer : Layer
         return new FeatureMap
         {
             Address = address, Height = last[0].Extent, Width = last[1].Extent, Channels = last[2].Extent,
-            RowStride = last[0].Stride, PixelStride = last[1].Stride, ChannelStride = last[2].Extent == 1 && last[2].Stride == 0 ? 1 : last[2].Stride,
+            RowStride = last[0].Stride, PixelStride = last[1].Stride, ChannelStride = last[2].Extent == 1 && last[2].Stride == 0 ? element : last[2].Stride,
         };
     }
 }

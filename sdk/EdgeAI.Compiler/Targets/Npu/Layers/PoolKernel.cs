@@ -10,6 +10,7 @@ internal enum PoolKind
     Max,
     Average,
     GlobalAverage,
+    GlobalSum,
 }
 
 /// <summary>Pools on the vector unit; each channel by itself.</summary>
@@ -57,7 +58,7 @@ internal sealed class PoolKernel(PoolKind kind, int channels, int taps, Quantiza
             _ => new GlobalAveragePool
             {
                 Input = source, Output = result, InputZeroPoint = input.ZeroPoint, OutputZeroPoint = output.ZeroPoint,
-                Multiplier = input.Scale / (output.Scale * taps), Flags = flags,
+                Multiplier = kind == PoolKind.GlobalSum ? input.Scale / output.Scale : input.Scale / (output.Scale * taps), Flags = flags,
             },
         };
     }

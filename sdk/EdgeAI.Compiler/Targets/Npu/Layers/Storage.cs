@@ -38,25 +38,44 @@ internal sealed class Storage(StorageKind kind, long bytes, int index = 0, ReadO
 }
 
 /// <summary>
-/// 8-bit elements in a storage: [Batch, Height, Width, Channels] with channels innermost and next to each other. For a tensor
-/// in ChannelsLast order these are N, H, W, C; in Plain order they are its last four extents as they are.
+/// Elements in a storage: [Batch, Height, Width, Channels] with channels innermost and next to each other. For a tensor
+/// in ChannelsLast order these are N, H, W, C; in Plain order they are its last four extents as they are. Strides are in bytes.
 /// </summary>
-internal sealed record Map(Storage Storage, long Offset, int Batch, int Height, int Width, int Channels, int BatchStride, int RowStride, int PixelStride)
+/// <param name="Storage">Where they lie.</param>
+/// <param name="Offset">First byte.</param>
+/// <param name="Batch">Images.</param>
+/// <param name="Height">Rows.</param>
+/// <param name="Width">Pixels of a row.</param>
+/// <param name="Channels">Elements of a pixel.</param>
+/// <param name="BatchStride">From one image to the next.</param>
+/// <param name="RowStride">From one row to the next.</param>
+/// <param name="PixelStride">From one pixel to the next.</param>
+/// <param name="ElementBytes">1, or 4 for float32.</param>
+internal sealed record Map(
+    Storage Storage, long Offset, int Batch, int Height, int Width, int Channels, int BatchStride, int RowStride, int PixelStride, int ElementBytes = 1)
 {
-    public static Map Dense(Storage storage, int batch, int height, int width, int channels, long offset = 0) =>
-        checked(new Map(storage, offset, batch, height, width, channels, height * width * channels, width * channels, channels));
+    public static Map Dense(Storage storage, int batch, int height, int width, int channels, long offset = 0, int elementBytes = 1)
+    {
+        var pixel = checked(channels * elementBytes);
+        return checked(new Map(storage, offset, batch, height, width, channels, height * width * pixel, width * pixel, pixel, elementBytes));
+    }
 
     public long Elements => (long)Batch * Height * Width * Channels;
 
     public int[] Extents => [Batch, Height, Width, Channels];
 
-    public int[] Strides => [BatchStride, RowStride, PixelStride, 1];
+    public int[] Strides => [BatchStride, RowStride, PixelStride, ElementBytes];
+
+    /// <summary>True when elements follow one another without gaps.</summary>
+    public bool IsDense =>
+        (Width == 1 || PixelStride == (long)Channels * ElementBytes)
+        && (Height == 1 || RowStride == (long)Width * Channels * ElementBytes)
+        && (Batch == 1 || BatchStride == (long)Height * Width * Channels * ElementBytes);
 
     /// <summary>The same dense bytes with other extents.</summary>
-    public Map Reshaped(int batch, int height, int width, int channels) => Dense(Storage, batch, height, width, channels, Offset);
-
-    /// <summary>Channels [start, start + count).</summary>
-    public Map ChannelSlice(int start, int count) => this with { Offset = Offset + start, Channels = count };
+    public Map Reshaped(int batch, int height, int width, int channels) => IsDense
+        ? Dense(Storage, batch, height, width, channels, Offset, ElementBytes)
+        : throw new InvalidOperationException("A map with gaps cannot be reshaped.");
 }
 
 /// <summary>Order of a tensor's elements in memory.</summary>

@@ -8,13 +8,18 @@ internal readonly record struct WindowAxis(int Kernel, int Stride = 1, int Dilat
     /// <summary>Input positions from the first to the last tap.</summary>
     public int Reach => checked(((Kernel - 1) * Dilation) + 1);
 
-    /// <summary>Input positions inside the map that outputs [start, start + count) read, and the padding before them.</summary>
+    /// <summary>
+    /// Input positions inside the map that outputs [start, start + count) read, and the padding before them. Where they lie wholly
+    /// outside, the first position stands there behind as much padding as they reach.
+    /// </summary>
     public (int Start, int Count, int PadBefore, int PadAfter) InputOf(int start, int count, int extent)
     {
         var first = (start * Stride) - PadBefore;
         var end = ((start + count - 1) * Stride) - PadBefore + Reach;
         var (from, to) = (Math.Max(first, 0), Math.Min(end, extent));
-        return (from, to - from, from - first, Math.Max(0, Math.Min(end, extent + PadAfter) - extent));
+        return from < to
+            ? (from, to - from, from - first, Math.Max(0, Math.Min(end, extent + PadAfter) - extent))
+            : (0, 1, end - first, 0);
     }
 }
 

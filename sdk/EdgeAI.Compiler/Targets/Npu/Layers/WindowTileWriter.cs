@@ -94,7 +94,7 @@ internal sealed class WindowTileWriter(WindowLayer layer, WindowTiling tiling, W
         var outputBox = spatial with { Channel = tile.Output, Channels = tile.Outputs };
         var weights = LoadConstants(writer, tile, block, constants[block]);
         var source = LoadInput(writer, inputBox);
-        var target = outputResident ? InPlace(writer, _output, outputBox) : Dense(_slots[OutputSlot].Place(outputBox, out _), outputBox);
+        var target = outputResident ? outputBox.In(_output, writer.Locate(_output)) : Dense(_slots[OutputSlot].Place(outputBox, out _), outputBox);
         var pads = new WindowTilePads(layer.Geometry, y.PadBefore, x.PadBefore, y.PadAfter, x.PadAfter);
         var command = layer.Kernel.Command(source, target, pads, tile, weights);
         writer.Stream.Add(command, MemoryRange.Of(target), MemoryRange.Of(source), MemoryRange.Of(weights, layer.Kernel.ConstantBytes(tile)));
@@ -125,7 +125,7 @@ internal sealed class WindowTileWriter(WindowLayer layer, WindowTiling tiling, W
     {
         if (inputResident)
         {
-            return InPlace(writer, _input, box);
+            return box.In(_input, writer.Locate(_input));
         }
 
         var address = _slots[InputSlot].Place(box, out var isNew);
@@ -138,10 +138,4 @@ internal sealed class WindowTileWriter(WindowLayer layer, WindowTiling tiling, W
     }
 
     private static FeatureMap Dense(Address address, MapBox box) => FeatureMap.Dense(address, box.Height, box.Width, box.Channels);
-
-    private static FeatureMap InPlace(LayerWriter writer, Map map, MapBox box) => new()
-    {
-        Address = writer.Locate(map) + box.OffsetIn(map), Height = box.Height, Width = box.Width, Channels = box.Channels,
-        RowStride = map.RowStride, PixelStride = map.PixelStride, ChannelStride = 1,
-    };
 }

@@ -20,7 +20,11 @@ internal static class Biasing
 
     /// <summary>An operand's elements in the domain of <see cref="Of"/>.</summary>
     public static Map Read(UnitView unit, LoweringContext context, Operand operand, MapOrder order) =>
-        TableLowering.Requantized(unit, context, context.Read(unit.Unit, operand.Value, order), operand.Quantization, Of(unit, operand));
+        Apply(unit, context, operand, context.Read(unit.Unit, operand.Value, order));
+
+    /// <summary>A map of an operand's elements brought to the domain of <see cref="Of"/>.</summary>
+    public static Map Apply(UnitView unit, LoweringContext context, Operand operand, Map map) =>
+        TableLowering.Requantized(unit, context, map, operand.Quantization, Of(unit, operand));
 
     /// <summary>Adds a layer that makes the result in the domain of <see cref="Of"/>, and what brings it back.</summary>
     public static void Write(UnitView unit, LoweringContext context, Map target, Func<Map, Layer> layer) =>

@@ -22,6 +22,18 @@ internal static class ClipBounds
             : $"{activation} bounds to {low:g6}…{high:g6} inside the result's range {lowest:g6}…{highest:g6}; expected bounds that quantization implies, otherwise ONNX Runtime computes in float";
     }
 
+    /// <summary>The integers between which an activation leaves results; all of them without one.</summary>
+    public static (int Low, int High) Limits(Node? activation, Quantization output)
+    {
+        if (activation is null)
+        {
+            return (output.Minimum, output.Maximum);
+        }
+
+        var (low, high) = activation.Is("Relu") ? (0f, float.MaxValue) : Read(activation);
+        return (output.Quantize(low), output.Quantize(high));
+    }
+
     private static float? Bound(Node clip, int index) =>
         clip.Input(index)?.Constant is { Type: DataType.Float32 } constant && constant.Shape.ElementCount == 1 ? constant.AsSpan<float>()[0] : null;
 }

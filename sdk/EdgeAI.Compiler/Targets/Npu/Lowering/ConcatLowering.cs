@@ -1,9 +1,8 @@
 using EdgeAI.Compiler.Targets.Npu.Layers;
-using EdgeAI.Compiler.Targets.Npu.Streams;
 
 namespace EdgeAI.Compiler.Targets.Npu.Lowering;
 
-/// <summary>Concat: copies into parts of the result; operands of other parameters pass a table, as in QLinearConcat.</summary>
+/// <summary>Concat: operands are made as parts of the result where they can be, else copied there; those of other parameters pass a table, as in QLinearConcat.</summary>
 internal sealed class ConcatLowering : OperatorLowering
 {
     public override IReadOnlyList<string> Operators { get; } = ["Concat"];
@@ -24,45 +23,50 @@ internal sealed class ConcatLowering : OperatorLowering
     {
         var output = unit.Output!;
         var extents = Extents(output.Value);
-        var axis = (int)unit.Anchor.Attributes.Int("axis", 1);
-        axis = axis < 0 ? axis + extents.Length : axis;
-        var order = extents.Length is 3 or 4 ? context.OrderOf(unit.RunTimeInputs.First().Value) : MapOrder.Plain;
-        var target = context.Define(output.Value, order);
+        var wished = extents.Length is 3 or 4 ? context.OrderOf(unit.RunTimeInputs.First().Value) : MapOrder.Plain;
+        var (target, order) = context.DefineWhole(output.Value, wished);
+        var strides = TensorAxes.Strides(target, extents, order);
+        foreach (var (operand, start) in Parts(unit))
+        {
+            var source = context.Read(unit.Unit, operand.Value, order);
+            source = unit.Form != UnitForm.Plain ? TableLowering.Requantized(unit, context, source, operand.Quantization, output.Quantization) : source;
+            var (part, offset) = (Extents(operand.Value), target.Offset + (start * strides[Axis(unit)]));
+            if (source != TensorAxes.View(target.Storage, offset, part, strides, order))
+            {
+                var axes = TensorAxes.Copy(part, TensorAxes.Strides(source, part, order), strides);
+                context.Add(new CopyLayer(unit.Unit, source, target with { Offset = offset }, [.. axes]));
+            }
+        }
+    }
+
+    /// <summary>Announces the operands that can be made where they belong: of the result's parameters, each in one place.</summary>
+    public static void Announce(UnitView unit, LoweringContext context)
+    {
+        var output = unit.Output!;
+        foreach (var (operand, start) in Parts(unit))
+        {
+            var isAlike = unit.Form == UnitForm.Plain || operand.Quantization == output.Quantization;
+            if (!operand.IsConstant && isAlike && unit.Operands.Count(other => other!.Value == operand.Value) == 1)
+            {
+                context.AnnouncePart(operand.Value, new ConcatPart(output.Value, Axis(unit), start));
+            }
+        }
+    }
+
+    /// <summary>The operands and where each begins along the axis.</summary>
+    private static IEnumerable<(Operand Operand, long Start)> Parts(UnitView unit)
+    {
         var start = 0L;
         foreach (var operand in unit.Operands)
         {
-            var part = Extents(operand!.Value);
-            var source = context.Read(unit.Unit, operand.Value, order);
-            var requantized = unit.Form != UnitForm.Plain ? TableLowering.Requantized(unit, context, source, operand.Quantization, output.Quantization) : source;
-            context.Add(new CopyLayer(unit.Unit, requantized, target with { Offset = target.Offset + Place(extents, axis, start, order) }, Axes(part, extents, order)));
-            start += part[axis];
+            yield return (operand!, start);
+            start += Extents(operand!.Value)[Axis(unit)];
         }
     }
 
-    /// <summary>Byte of the result where slice <paramref name="start"/> of the axis begins.</summary>
-    private static long Place(long[] extents, int axis, long start, MapOrder order) => start * Strides(extents, order)[axis];
-
-    private static System.Collections.Immutable.ImmutableArray<CopyAxis> Axes(long[] part, long[] whole, MapOrder order)
+    private static int Axis(UnitView unit)
     {
-        var (from, to) = (Strides(part, order), Strides(whole, order));
-        return [.. Enumerable.Range(0, part.Length).OrderByDescending(i => to[i]).ThenBy(i => i)
-            .Select(i => checked(new CopyAxis((int)part[i], (int)from[i], (int)to[i])))];
-    }
-
-    /// <summary>Bytes between neighbours along each axis of the tensor.</summary>
-    internal static long[] Strides(long[] extents, MapOrder order)
-    {
-        var rank = extents.Length;
-        var axes = order == MapOrder.ChannelsLast && rank > 2
-            ? [1, .. Enumerable.Range(2, rank - 2).Reverse(), 0]
-            : Enumerable.Range(0, rank).Reverse().ToArray();
-        var (strides, next) = (new long[rank], 1L);
-        foreach (var axis in axes)
-        {
-            strides[axis] = next;
-            next = checked(next * extents[axis]);
-        }
-
-        return strides;
+        var axis = (int)unit.Anchor.Attributes.Int("axis", 1);
+        return axis < 0 ? axis + unit.Output!.Value.Shape.Rank : axis;
     }
 }

@@ -8,6 +8,8 @@ internal sealed class ConvLowering : OperatorLowering
 {
     public override IReadOnlyList<string> Operators { get; } = ["Conv"];
 
+    public override bool FusesActivation => true;
+
     public override string? WhyNot(UnitView unit)
     {
         if (unit.Anchor.Attributes.Int("channels_last", 0) != 0)
@@ -38,7 +40,7 @@ internal sealed class ConvLowering : OperatorLowering
         var weights = WeightOperand.OfConvolution(unit.Input(1)!);
         var constants = new ConvolutionConstants(
             weights, BiasOperand.Read(unit, weights.Outputs), Multipliers(input.Quantization, weights, output.Quantization),
-            (int)unit.Anchor.Attributes.Int("group", 1), input.Quantization, output.Quantization);
+            (int)unit.Anchor.Attributes.Int("group", 1), input.Quantization, output.Quantization, ClipBounds.Limits(unit.Activation, output.Quantization));
         var source = context.Read(unit.Unit, input.Value, MapOrder.ChannelsLast);
         var target = context.Define(output.Value, MapOrder.ChannelsLast);
         context.Add(new WindowLayer(unit.Unit, Window(unit).Geometry, new ConvolutionKernel(constants), source, target));

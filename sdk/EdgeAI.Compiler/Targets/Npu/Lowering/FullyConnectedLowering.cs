@@ -3,13 +3,20 @@ using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Compiler.Targets.Npu.Lowering;
 
-/// <summary>Gemm and MatMul with a constant second operand: a 1×1 convolution over the rows of the first.</summary>
+/// <summary>Gemm and MatMul with a constant matrix: a 1×1 convolution over the rows of the first operand. With two activations: their product.</summary>
 internal sealed class FullyConnectedLowering : OperatorLowering
 {
     public override IReadOnlyList<string> Operators { get; } = ["Gemm", "MatMul"];
 
+    public override bool FusesActivation => true;
+
     public override string? WhyNot(UnitView unit)
     {
+        if (ActivationProduct.Applies(unit))
+        {
+            return ActivationProduct.WhyNot(unit) ?? WhyNotOneType(unit);
+        }
+
         var attributes = unit.Anchor.Attributes;
         var transposed = attributes.Int("transB", 0) != 0;
         var weights = unit.Input(1)?.Value.Constant;
@@ -34,15 +41,21 @@ internal sealed class FullyConnectedLowering : OperatorLowering
 
     public override void Lower(UnitView unit, LoweringContext context)
     {
+        if (ActivationProduct.Applies(unit))
+        {
+            ActivationProduct.Lower(unit, context);
+            return;
+        }
+
         var (input, output) = (unit.Input(0)!, unit.Output!);
         var attributes = unit.Anchor.Attributes;
         var weights = WeightOperand.OfMatrix(unit.Input(1)!, attributes.Int("transB", 0) != 0);
         var constants = new ConvolutionConstants(
             weights, BiasOperand.Read(unit, weights.Outputs),
             ConvLowering.Multipliers(input.Quantization, weights, output.Quantization, attributes.Float("alpha", 1)),
-            1, input.Quantization, output.Quantization);
-        var source = context.Read(unit.Unit, input.Value, MapOrder.Plain);
-        var target = context.Define(output.Value, MapOrder.Plain);
+            1, input.Quantization, output.Quantization, ClipBounds.Limits(unit.Activation, output.Quantization));
+        var source = context.ReadDense(unit.Unit, input.Value, MapOrder.Plain);
+        var target = context.DefineDense(output.Value, MapOrder.Plain);
         var rows = checked((int)(source.Elements / weights.Inputs));
         context.Add(new WindowLayer(
             unit.Unit, WindowGeometry.Unit, new ConvolutionKernel(constants),

@@ -11,12 +11,14 @@ internal sealed class GlobalAveragePoolLowering : OperatorLowering
         unit.Anchor.Attributes.Int("channels_last", 0) != 0 ? "channels_last form; expected batch, channels, spatial axes"
         : WhyNotOneType(unit) ?? MaxPoolLowering.PoolWindow(unit).Problem;
 
-    public override void Lower(UnitView unit, LoweringContext context)
+    public override void Lower(UnitView unit, LoweringContext context) => Lower(unit, context, MaxPoolLowering.PoolWindow(unit).Geometry);
+
+    /// <summary>A mean over the whole map under one window.</summary>
+    public static void Lower(UnitView unit, LoweringContext context, WindowGeometry geometry)
     {
         var (input, output) = (unit.Input(0)!, unit.Output!);
         var source = context.Read(unit.Unit, input.Value, MapOrder.ChannelsLast);
         var target = context.Define(output.Value, MapOrder.ChannelsLast);
-        var geometry = MaxPoolLowering.PoolWindow(unit).Geometry;
         var kernel = new PoolKernel(PoolKind.GlobalAverage, source.Channels, geometry.Taps, input.Quantization, output.Quantization);
         context.Add(new WindowLayer(unit.Unit, geometry, kernel, source, target));
     }

@@ -14,6 +14,12 @@ internal abstract class OperatorLowering
     /// <summary>True when single nodes on 8-bit values make sense: moves and maxima.</summary>
     public virtual bool TakesPlain => false;
 
+    /// <summary>True when all results of a node are made, not only the first.</summary>
+    public virtual bool GivesSeveral => false;
+
+    /// <summary>True when Relu or Clip before QuantizeLinear is computed here, whether the range implies it or not.</summary>
+    public virtual bool FusesActivation => false;
+
     /// <summary>Null, or what the operator asks for that is not here: attributes, weights, extents.</summary>
     public abstract string? WhyNot(UnitView unit);
 
@@ -23,7 +29,7 @@ internal abstract class OperatorLowering
     /// <summary>Null, or the reason why operands and result are not of one 8-bit type, as ONNX Runtime's integer kernels demand.</summary>
     protected static string? WhyNotOneType(UnitView unit)
     {
-        var types = unit.RunTimeInputs.Append(unit.Output!).Select(operand => operand.Type).Distinct().ToList();
+        var types = unit.RunTimeInputs.Concat(unit.Outputs).Select(operand => operand.Type).Distinct().ToList();
         return types.Count == 1 ? null
             : $"operands and result are {string.Join(", ", types)}; expected one type, otherwise ONNX Runtime computes in float";
     }

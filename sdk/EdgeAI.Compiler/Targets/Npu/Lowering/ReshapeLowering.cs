@@ -24,6 +24,6 @@ internal sealed class ReshapeLowering : OperatorLowering
             source = TableLowering.Requantized(unit, context, source, unit.Input(0)!.Quantization, unit.Output.Quantization);
         }
 
-        context.DefineAlias(output, order, source);
+        context.DefineAlias(output, order, context.Dense(unit.Unit, source));
     }
 }

@@ -5,34 +5,33 @@ namespace EdgeAI.Compiler.Targets.Npu.Lowering;
 /// <summary>Functions of one 8-bit value: all 256 results are computed here as ONNX Runtime would, in float.</summary>
 internal sealed class TableLowering : OperatorLowering
 {
-    public override IReadOnlyList<string> Operators { get; } = [.. UnaryFunctions.Rows.Keys];
+    public override IReadOnlyList<string> Operators { get; } = [.. UnaryFunctions.Rows.Keys, "Pow"];
+
+    public override bool FusesActivation => true;
 
     public override string? WhyNot(UnitView unit) =>
-        unit.Activation is not null ? $"{unit.Activation} follows {unit.Anchor}; expected QuantizeLinear"
-        : unit.Operator == "Clip" && unit.Anchor.Inputs.Skip(1).Any(value => value is { Constant: null }) ? "bounds are computed at run time; expected constants"
-        : null;
+        ByteFunction.IsOne(unit) ? null : "an operand beside the first is no constant of one number; expected a function of one 8-bit value";
 
     public override void Lower(UnitView unit, LoweringContext context)
     {
-        var (input, output) = (unit.Input(0)!, unit.Output!);
+        var (input, output) = (unit.RunTimeInputs.First(), unit.Output!);
         var order = context.OrderOf(input.Value);
         var source = context.Read(unit.Unit, input.Value, order);
-        var function = UnaryFunctions.Rows[unit.Operator](unit.Anchor);
+        var function = ByteFunction.Of(unit);
         var (from, to) = (input.Quantization, output.Quantization);
         var kernel = TableKernel.Of(from, q => to.Quantize(function(from.Dequantize(q))));
         context.Add(new ElementwiseLayer(unit.Unit, kernel, [source], context.Define(output.Value, order)));
     }
 
     /// <summary>A map with its integers changed to other parameters; itself when they are equal.</summary>
-    internal static Map Requantized(UnitView unit, LoweringContext context, Map source, Quantization from, Quantization to)
-    {
-        if (from == to)
-        {
-            return source;
-        }
+    internal static Map Requantized(UnitView unit, LoweringContext context, Map source, Quantization from, Quantization to) =>
+        from == to ? source : Mapped(unit, context, source, from, q => to.Quantize(from.Dequantize(q)));
 
+    /// <summary>A map with a function applied to each of its integers.</summary>
+    internal static Map Mapped(UnitView unit, LoweringContext context, Map source, Quantization from, Func<int, int> function)
+    {
         var target = LoweringContext.Temporary(source.Batch, source.Height, source.Width, source.Channels);
-        context.Add(new ElementwiseLayer(unit.Unit, TableKernel.Of(from, q => to.Quantize(from.Dequantize(q))), [source], target));
+        context.Add(new ElementwiseLayer(unit.Unit, TableKernel.Of(from, function), [source], target));
         return target;
     }
 

@@ -10,8 +10,8 @@ internal readonly record struct MemoryRange(int Region, long Start, long End)
 {
     public static MemoryRange Of(Address address, long bytes) => new(address.Region, address.Offset, address.Offset + bytes);
 
-    public static MemoryRange Of(in FeatureMap map) => Of(
-        map.Address, ((map.Height - 1L) * map.RowStride) + ((map.Width - 1L) * map.PixelStride) + ((map.Channels - 1L) * map.ChannelStride) + 1);
+    public static MemoryRange Of(in FeatureMap map, int elementBytes = 1) => Of(
+        map.Address, ((map.Height - 1L) * map.RowStride) + ((map.Width - 1L) * map.PixelStride) + ((map.Channels - 1L) * map.ChannelStride) + elementBytes);
 
     public bool Overlaps(in MemoryRange other) => Region == other.Region && Start < other.End && other.Start < End;
 }

@@ -153,6 +153,13 @@ internal readonly record struct MapBox(int Image, int Row, int Height, int Colum
 {
     public int Bytes => checked(Height * Width * Channels);
 
+    /// <summary>The box where it lies, in a map at an address.</summary>
+    public FeatureMap In(Map map, Address address) => new()
+    {
+        Address = address + OffsetIn(map), Height = Height, Width = Width, Channels = Channels,
+        RowStride = map.RowStride, PixelStride = map.PixelStride, ChannelStride = 1,
+    };
+
     public long OffsetIn(Map map) =>
         ((long)Image * map.BatchStride) + ((long)Row * map.RowStride) + ((long)Column * map.PixelStride) + Channel;
 }

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using EdgeAI.Compiler.Targets.Npu.Streams;
+using EdgeAI.Hal.Npu;
+using EdgeAI.Hal.Npu.Isa;
+
+namespace EdgeAI.Compiler.Targets.Npu.Layers;
+
+/// <summary>How the product of two activations is scaled and rounded.</summary>
+internal sealed record ProductConstants(Quantization First, Quantization Second, Quantization Output, float Multiplier, (int Low, int High) Limits);
+
+/// <summary>
+/// Products of two activations: a batch of [rows × depth] and [depth × columns], maps of width rows or depth. Cut over the batch, columns
+/// and rows; the second matrix's columns stay while the rows pass.
+/// </summary>
+internal sealed class MatrixProductLayer(GraphUnit unit, ProductConstants constants, Map first, Map second, Map output) : Layer(unit, [first, second], output)
+{
+    private readonly Map _first = first;
+    private readonly Map _second = second;
+
+    private int Depth => _first.Channels;
+
+    public override TilePlan? Plan(NpuConfiguration configuration, Residency residency, long budget)
+    {
+        bool[] resident = [residency.Contains(_first), residency.Contains(_second), residency.Contains(Output)];
+        foreach (var cut in Cuts())
+        {
+            var buffers = Buffers(cut, resident);
+            if (buffers.Sum(buffer => buffer.AlignedBytes) <= budget)
+            {
+                return new TilePlan(buffers, Estimate(configuration, cut, resident), (writer, addresses) => Write(writer, addresses, cut, resident));
+            }
+        }
+
+        return null;
+    }
+
+    public override long SmallestWorkingSet(NpuConfiguration configuration) => Buffers(Cuts().Last(), new bool[3]).Sum(buffer => buffer.AlignedBytes);
+
+    /// <summary>Rows and columns of a tile.</summary>
+    private readonly record struct Cut(int Rows, int Columns);
+
+    /// <summary>From whole matrices on, the longer side is halved.</summary>
+    private IEnumerable<Cut> Cuts()
+    {
+        var cut = new Cut(Output.Width, Output.Channels);
+        yield return cut;
+        while (cut.Rows > 1 || cut.Columns > 1)
+        {
+            cut = cut.Rows >= cut.Columns ? cut with { Rows = (cut.Rows + 1) / 2 } : cut with { Columns = (cut.Columns + 1) / 2 };
+            yield return cut;
+        }
+    }
+
+    private long Tiles(Cut cut) => (long)Output.Batch * ((Output.Width + cut.Rows - 1) / cut.Rows) * ((Output.Channels + cut.Columns - 1) / cut.Columns);
+
+    private long[] Bytes(Cut cut) => [(long)cut.Rows * Depth, (long)Depth * cut.Columns, (long)cut.Rows * cut.Columns];
+
+    private ImmutableArray<WorkBuffer> Buffers(Cut cut, bool[] resident)
+    {
+        var slots = Tiles(cut) > 1 ? 2 : 1;
+        return [.. Bytes(cut).SelectMany((bytes, i) => Enumerable.Repeat(new WorkBuffer(bytes), resident[i] ? 0 : slots))];
+    }
+
+    private long Estimate(NpuConfiguration configuration, Cut cut, bool[] resident)
+    {
+        var compute = Timing.Convolution(configuration, cut.Rows, Depth, cut.Columns).Cycles;
+        var transfer = Bytes(cut).Where((_, i) => !resident[i]).Sum(bytes => Timing.Transfer(configuration, 1, bytes, 1, bytes).Cycles);
+        return (Tiles(cut) * Math.Max(compute, transfer)) + Math.Min(compute, transfer);
+    }
+
+    private void Write(LayerWriter writer, ImmutableArray<Address> buffers, Cut cut, bool[] resident)
+    {
+        var (slots, tile, load) = (Tiles(cut) > 1 ? 2 : 1, 0, 0);
+        int[] start = [0, resident[0] ? 0 : slots, (resident[0] ? 0 : slots) + (resident[1] ? 0 : slots)];
+        for (var image = 0; image < Output.Batch; image++)
+        {
+            for (var column = 0; column < Output.Channels; column += cut.Columns)
+            {
+                var columns = Math.Min(cut.Columns, Output.Channels - column);
+                var box = new MapBox(_second.Batch == 1 ? 0 : image, 0, 1, 0, Depth, column, columns);
+                var second = Load(writer, _second, box, resident[1] ? null : buffers[start[1] + (load++ % slots)]);
+                for (var row = 0; row < Output.Width; row += cut.Rows, tile++)
+                {
+                    var rows = Math.Min(cut.Rows, Output.Width - row);
+                    var first = Load(writer, _first, new MapBox(_first.Batch == 1 ? 0 : image, 0, 1, row, rows, 0, Depth), resident[0] ? null : buffers[start[0] + (tile % slots)]);
+                    Product(writer, first, second, new MapBox(image, 0, 1, row, rows, column, columns), resident[2] ? null : buffers[start[2] + (tile % slots)]);
+                }
+            }
+        }
+    }
+
+    private static FeatureMap Load(LayerWriter writer, Map map, MapBox box, Address? buffer)
+    {
+        if (buffer is not { } address)
+        {
+            return box.In(map, writer.Locate(map));
+        }
+
+        RegionCopy.Box(writer.Stream, writer.Locate(map), map, box, address, toDense: true);
+        return FeatureMap.Dense(address, box.Height, box.Width, box.Channels);
+    }
+
+    private void Product(LayerWriter writer, in FeatureMap first, in FeatureMap second, MapBox box, Address? buffer)
+    {
+        var target = buffer is { } address ? FeatureMap.Dense(address, 1, box.Width, box.Channels) : box.In(Output, writer.Locate(Output));
+        var (a, b, c) = (constants.First, constants.Second, constants.Output);
+        var command = new MatrixProduct
+        {
+            First = first, Second = second, Output = target, ZeroPointA = a.ZeroPoint, ZeroPointB = b.ZeroPoint, OutputZeroPoint = c.ZeroPoint,
+            Multiplier = constants.Multiplier, Minimum = constants.Limits.Low, Maximum = constants.Limits.High, Flags = AddKernel.PairFlags(a, b, c),
+        };
+        writer.Stream.Add(command, MemoryRange.Of(target), MemoryRange.Of(first), MemoryRange.Of(second));
+        if (buffer is not null)
+        {
+            RegionCopy.Box(writer.Stream, writer.Locate(Output), Output, box, target.Address, toDense: false);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using EdgeAI.Compiler.Targets.Npu.Layers;
+using EdgeAI.Hal;
+
+namespace EdgeAI.Compiler.Targets.Npu.Lowering;
+
+/// <summary>MatMul and Gemm of two activations: batches of matrices; one of them may be shared by the batch.</summary>
+internal static class ActivationProduct
+{
+    /// <summary>True when the second operand is no constant matrix.</summary>
+    public static bool Applies(UnitView unit) => unit.Input(1) is { } second && (!second.IsConstant || (unit.Operator == "MatMul" && second.Value.Shape.Rank > 2));
+
+    public static string? WhyNot(UnitView unit)
+    {
+        var (a, b, attributes) = (unit.Input(0)!, unit.Input(1)!, unit.Anchor.Attributes);
+        if (b.WhyNotPerTensor() is { } reason)
+        {
+            return reason;
+        }
+
+        var (left, right) = (a.Value.Shape, b.Value.Shape);
+        return left.Rank < 2 || right.Rank < 2 ? $"shapes {left} and {right}; expected matrices"
+            : unit.Anchor.Input(2) is not null && unit.Operator == "Gemm" ? "a third operand beside two activations; expected none"
+            : attributes.Int("transA", 0) != 0 && left.Rank != 2 ? "transA on a batch"
+            : BatchOf(left) != BatchOf(right) && BatchOf(left) != 1 && BatchOf(right) != 1 ? $"batches {left} and {right}; expected equal ones, or one matrix for all"
+            : null;
+    }
+
+    public static void Lower(UnitView unit, LoweringContext context)
+    {
+        var (a, b, c, attributes) = (unit.Input(0)!, unit.Input(1)!, unit.Output!, unit.Anchor.Attributes);
+        var first = Matrices(unit, context, a, attributes.Int("transA", 0) != 0);
+        var second = Matrices(unit, context, b, attributes.Int("transB", 0) != 0);
+        var batch = Math.Max(first.Batch, second.Batch);
+        if (first.Batch == batch && second.Batch == 1 && batch > 1)
+        {
+            // All rows meet the same matrix.
+            first = first.Reshaped(1, 1, checked(first.Batch * first.Width), first.Channels);
+            batch = 1;
+        }
+
+        var target = context.DefineDense(c.Value, MapOrder.Plain).Reshaped(batch, 1, first.Width, second.Channels);
+        var (x, y, z) = (a.Quantization, b.Quantization, c.Quantization);
+        var multiplier = attributes.Float("alpha", 1) * x.Scale * y.Scale / z.Scale;
+        context.Add(new MatrixProductLayer(unit.Unit, new ProductConstants(x, y, z, multiplier, ClipBounds.Limits(unit.Activation, z)), first, second, target));
+    }
+
+    /// <summary>A batch of matrices, rows as pixels.</summary>
+    private static Map Matrices(UnitView unit, LoweringContext context, Operand operand, bool isTransposed)
+    {
+        var extents = LoweringContext.Extents(operand.Value);
+        var (rows, columns) = ((int)extents[^2], (int)extents[^1]);
+        var map = context.ReadDense(unit.Unit, operand.Value, MapOrder.Plain);
+        if (!isTransposed)
+        {
+            return map.Reshaped((int)BatchOf(operand.Value.Shape), 1, rows, columns);
+        }
+
+        var target = LoweringContext.Temporary(1, 1, columns, rows);
+        context.Add(new CopyLayer(unit.Unit, map, target, [new(columns, 1, rows), new(rows, columns, 1)]));
+        return target;
+    }
+
+    private static long BatchOf(Shape shape) => shape.ElementCount / (shape[shape.Rank - 1].Value * shape[shape.Rank - 2].Value);
+}
