@@ -15,6 +15,7 @@ const string Help = """
       planner              the memory planner on public problems (planner.md)
       vela                 cycles and memory of networks under parameters like Ethos-U55, beside Vela (vela.md)
       npu-coverage [part]  units of the quantized models that the NPU takes, and what it refuses (npu-coverage.md)
+      quantization [part]  the quantizer: agreement with the reference tool, accuracy, NPU, time (quantization.md)
       all                  all of these (the default)
 
       npu-fuzz             random quantized operators on the simulated NPU against ONNX Runtime (npu-fuzz --help)
@@ -64,6 +65,7 @@ var reports = new (string Verb, Func<string> Write, bool NeedsModels)[]
     ("planner", PlannerBenchmark.Run, true),
     ("vela", VelaBenchmark.Run, true),
     ("npu-coverage", () => NpuCoverage.Run(part), true),
+    ("quantization", () => QuantizeBenchmark.Run(part), true),
 };
 var chosen = reports.Where(report => verb == report.Verb || (verb == "all" && (report.Verb != "memory" || OperatingSystem.IsLinux()))).ToList();
 if (chosen.Count == 0)
