@@ -219,6 +219,9 @@ public sealed class ModelGraph
     /// <summary>Replaces the output at that place.</summary>
     public void SetOutput(int index, Value value) => _outputs[index] = value;
 
+    /// <summary>Takes all outputs off; the values stay.</summary>
+    internal void ClearOutputs() => _outputs.Clear();
+
     /// <summary>A new node at <paramref name="index"/> of the order (at the end when negative); registers producer and consumers.</summary>
     /// <exception cref="ModelFormatException">An output has a producer already or is a constant.</exception>
     public Node AddNode(
@@ -327,6 +330,22 @@ public sealed class ModelGraph
         node.InputArray[index]?.RemoveConsumer(node);
         node.InputArray[index] = value;
         value?.AddConsumer(node);
+    }
+
+    /// <summary>Lets a node make another value of its graph, which nothing else makes, instead of one of its results; that one stays without a maker.</summary>
+    internal static void SetResult(Node node, Value old, Value value)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        ArgumentNullException.ThrowIfNull(old);
+        ArgumentNullException.ThrowIfNull(value);
+        var index = Array.IndexOf(node.OutputArray, old);
+        if (index < 0 || value.Producer is not null || value.Constant is not null)
+        {
+            throw new InvalidOperationException($"{node} cannot make '{value.Name}' instead of '{old.Name}': expected a result of it, and a value that nothing makes.");
+        }
+
+        node.OutputArray[index] = value;
+        (old.Producer, value.Producer) = (null, node);
     }
 
     /// <summary>Lets all readers of a value, and the outputs of this graph, read another.</summary>

@@ -12,12 +12,13 @@ internal static class Arrows
         ["EdgeAI.Drivers.Simulation"] = ["EdgeAI.Hal", "EdgeAI.Hal.Npu", "EdgeAI.Hal.Dsp"],
         ["EdgeAI.Graph"] = ["EdgeAI.Hal"],
         ["EdgeAI.Onnx"] = ["EdgeAI.Graph", "EdgeAI.Hal"],
+        ["EdgeAI.Quantization"] = ["EdgeAI.Hal", "EdgeAI.Graph"],
         ["EdgeAI.Scheduling"] = [],
         ["EdgeAI.Runtime"] = ["EdgeAI.Hal"],
         ["EdgeAI.Compiler"] = ["EdgeAI.Hal", "EdgeAI.Graph", "EdgeAI.Onnx", "EdgeAI.Scheduling", "EdgeAI.Runtime", "EdgeAI.Hal.Npu", "EdgeAI.Hal.Dsp"],
         ["EdgeAI.Audio"] = ["EdgeAI.Hal"],
         ["EdgeAI.Vision"] = ["EdgeAI.Hal"],
-        ["EdgeAI"] = ["EdgeAI.Hal", "EdgeAI.Hal.Npu", "EdgeAI.Hal.Dsp", "EdgeAI.Hal.Cpu", "EdgeAI.Graph", "EdgeAI.Onnx", "EdgeAI.Scheduling", "EdgeAI.Compiler", "EdgeAI.Runtime"],
+        ["EdgeAI"] = ["EdgeAI.Hal", "EdgeAI.Hal.Npu", "EdgeAI.Hal.Dsp", "EdgeAI.Hal.Cpu", "EdgeAI.Graph", "EdgeAI.Onnx", "EdgeAI.Quantization", "EdgeAI.Scheduling", "EdgeAI.Compiler", "EdgeAI.Runtime"],
     };
 
     /// <summary>Packages that libraries of hal and sdk may use beside the framework.</summary>

@@ -6,9 +6,14 @@ namespace EdgeAI.Benchmarks;
 /// <summary>What figures were measured on, without names of hosts or paths.</summary>
 internal static class Machine
 {
-    public static string Describe(CpuDevice cpu) => string.Create(
+    public static string Describe(CpuDevice cpu) => $"{Platform()}, {cpu.Info.Description}, {Configuration} build.";
+
+    /// <summary>For figures that ONNX Runtime has no part in.</summary>
+    public static string Describe() => $"{Platform()}, {Configuration} build.";
+
+    private static string Platform() => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"{Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription.Split(' ')[0]} {RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}, {cpu.Info.Description}, {Configuration} build.");
+        $"{Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription.Split(' ')[0]} {RuntimeInformation.OSArchitecture}, {RuntimeInformation.FrameworkDescription}");
 
 #if DEBUG
     private const string Configuration = "Debug";

@@ -9,6 +9,8 @@ const string Help = """
       models [name part]   every shared model: devices, equality with ONNX Runtime, load times, managed bytes (models.md)
       overhead             a run of a two-node model through each layer, over the native call (overhead.md)
       load [name part]     where the time of loading goes, stage by stage (load.md)
+      quantization [part]  the quantizer: agreement with the reference tool, accuracy, NPU, time (quantization.md)
+      planner              the memory planner on public problems (planner.md)
       all                  all of these (the default)
       zoo [name part]      public network topologies with seeded weights: lists or writes them (zoo --help)
 
@@ -35,7 +37,7 @@ if (verb == "zoo")
     return 0;
 }
 
-if (verb is not ("models" or "overhead" or "load" or "all"))
+if (verb is not ("models" or "overhead" or "load" or "planner" or "quantization" or "all"))
 {
     Console.Error.WriteLine($"There is no verb '{verb}'.\n\n{Help}");
     return 1;
@@ -54,6 +56,8 @@ try
         ("overhead", OverheadBenchmark.Run),
         ("load", () => LoadBenchmark.Run(part)),
         ("models", () => ModelsBenchmark.Run(part)),
+        ("planner", PlannerBenchmark.Run),
+        ("quantization", () => QuantizeBenchmark.Run(part)),
     };
     foreach (var (name, write) in reports.Where(report => verb == "all" || verb == report.Verb))
     {

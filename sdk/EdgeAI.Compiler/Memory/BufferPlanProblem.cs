@@ -8,7 +8,11 @@ namespace EdgeAI.Compiler.Memory;
 /// <param name="Upper">First step that does not need it any more.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Alignment">Its offset is a multiple of this.</param>
-internal readonly record struct BufferRequest(int Id, long Lower, long Upper, long Size, long Alignment = 1)
+/// <param name="Place">
+/// Buffers with the same place share one offset: in-place reuse. Together they are one block, as large as the largest, from the
+/// first step to the last. Null: a place of its own.
+/// </param>
+internal readonly record struct BufferRequest(int Id, long Lower, long Upper, long Size, long Alignment = 1, int? Place = null)
 {
     /// <summary>True when both are needed at some same step.</summary>
     public bool Overlaps(BufferRequest other) => Lower < other.Upper && other.Lower < Upper;
@@ -17,10 +21,17 @@ internal readonly record struct BufferRequest(int Id, long Lower, long Upper, lo
 /// <summary>Which buffers live when: the planner's question. Immutable and checked.</summary>
 internal sealed class BufferPlanProblem
 {
+    private const long LargestSum = 1L << 62;
+
     /// <summary>A problem over these buffers.</summary>
-    /// <exception cref="ArgumentException">An interval is empty, a size is negative, an alignment is below 1, or the sum of sizes passes 2^62.</exception>
+    /// <exception cref="ArgumentException">An interval is empty, a size is negative, an alignment is below 1, or the sum of sizes and alignments passes 2^62.</exception>
     public BufferPlanProblem(ImmutableArray<BufferRequest> buffers)
     {
+        if (buffers.IsDefault)
+        {
+            throw new ArgumentException("There is no list of buffers; an empty one is right.", nameof(buffers));
+        }
+
         var sum = 0L;
         foreach (var buffer in buffers)
         {
@@ -29,29 +40,65 @@ internal sealed class BufferPlanProblem
                 throw new ArgumentException($"Buffer {buffer.Id}: found {buffer}; expected Lower < Upper, Size ≥ 0, Alignment ≥ 1.", nameof(buffers));
             }
 
-            sum = checked(sum + buffer.Size + buffer.Alignment);
+            sum = buffer.Size <= LargestSum - sum && buffer.Alignment <= LargestSum - sum - buffer.Size
+                ? sum + buffer.Size + buffer.Alignment
+                : throw new ArgumentException($"Buffer {buffer.Id}: with it, sizes and alignments add up to more than 2^62 bytes.", nameof(buffers));
         }
 
-        Buffers = sum <= 1L << 62 ? buffers : throw new ArgumentException("The sizes add up to more than 2^62 bytes.", nameof(buffers));
-        LowerBound = LargestLiveSum(buffers);
+        Buffers = buffers;
+        (Blocks, BlockOf) = Merge(buffers);
+        LowerBound = LargestLiveSum(Blocks);
     }
 
     /// <summary>The buffers, in the order in which a plan lists their offsets.</summary>
     public ImmutableArray<BufferRequest> Buffers { get; }
 
+    /// <summary>What is really placed: the buffers, those of one place merged to one.</summary>
+    public ImmutableArray<BufferRequest> Blocks { get; }
+
+    /// <summary>For each buffer, the index of its block.</summary>
+    public ImmutableArray<int> BlockOf { get; }
+
     /// <summary>The largest sum of sizes alive at one step: no plan is lower.</summary>
     public long LowerBound { get; }
 
-    private static long LargestLiveSum(ImmutableArray<BufferRequest> buffers)
+    private static (ImmutableArray<BufferRequest> Blocks, ImmutableArray<int> BlockOf) Merge(ImmutableArray<BufferRequest> buffers)
     {
-        var events = new List<(long Step, long Change)>(2 * buffers.Length);
-        foreach (var buffer in buffers)
+        var (blocks, blockOf, byPlace) = (new List<BufferRequest>(buffers.Length), new int[buffers.Length], new Dictionary<int, int>());
+        for (var i = 0; i < buffers.Length; i++)
         {
-            events.Add((buffer.Lower, buffer.Size));
-            events.Add((buffer.Upper, -buffer.Size));
+            blockOf[i] = blocks.Count;
+            if (buffers[i].Place is not { } place || byPlace.TryAdd(place, blocks.Count))
+            {
+                blocks.Add(buffers[i]);
+                continue;
+            }
+
+            blockOf[i] = byPlace[place];
+            blocks[blockOf[i]] = Union(blocks[blockOf[i]], buffers[i]);
         }
 
-        events.Sort();
+        return ([.. blocks], [.. blockOf]);
+    }
+
+    private static BufferRequest Union(BufferRequest block, BufferRequest buffer) => block with
+    {
+        Lower = Math.Min(block.Lower, buffer.Lower),
+        Upper = Math.Max(block.Upper, buffer.Upper),
+        Size = Math.Max(block.Size, buffer.Size),
+        Alignment = Alignments.Common(block.Alignment, buffer.Alignment),
+    };
+
+    private static long LargestLiveSum(ImmutableArray<BufferRequest> blocks)
+    {
+        var events = new (long Step, long Change)[2 * blocks.Length];
+        for (var i = 0; i < blocks.Length; i++)
+        {
+            events[2 * i] = (blocks[i].Lower, blocks[i].Size);
+            events[(2 * i) + 1] = (blocks[i].Upper, -blocks[i].Size);
+        }
+
+        Array.Sort(events);
         var (live, largest) = (0L, 0L);
         foreach (var (_, change) in events)
         {
@@ -60,43 +107,5 @@ internal sealed class BufferPlanProblem
         }
 
         return largest;
-    }
-}
-
-/// <summary>Where each buffer lies: the planner's answer.</summary>
-/// <param name="Offsets">One offset per buffer, in the problem's order.</param>
-/// <param name="Height">Bytes from 0 to the highest end.</param>
-internal sealed record BufferPlan(ImmutableArray<long> Offsets, long Height);
-
-/// <summary>Checks plans the slow and obvious way.</summary>
-internal static class BufferPlanValidator
-{
-    /// <summary>Null for a right plan, else what is wrong with it.</summary>
-    public static string? FirstFault(BufferPlanProblem problem, BufferPlan plan)
-    {
-        var buffers = problem.Buffers;
-        if (plan.Offsets.Length != buffers.Length)
-        {
-            return $"{plan.Offsets.Length} offsets for {buffers.Length} buffers";
-        }
-
-        for (var i = 0; i < buffers.Length; i++)
-        {
-            if (plan.Offsets[i] < 0 || plan.Offsets[i] % buffers[i].Alignment != 0 || plan.Offsets[i] + buffers[i].Size > plan.Height)
-            {
-                return $"buffer {buffers[i].Id} at {plan.Offsets[i]}: misaligned or outside of 0..{plan.Height}";
-            }
-
-            for (var j = 0; j < i; j++)
-            {
-                if (buffers[i].Overlaps(buffers[j])
-                    && plan.Offsets[i] < plan.Offsets[j] + buffers[j].Size && plan.Offsets[j] < plan.Offsets[i] + buffers[i].Size)
-                {
-                    return $"buffers {buffers[j].Id} and {buffers[i].Id} lie on each other while both live";
-                }
-            }
-        }
-
-        return null;
     }
 }

@@ -1,201 +1,130 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 
 namespace EdgeAI.Compiler.Memory;
 
-/// <summary>How long the planner tries.</summary>
-/// <param name="Capacity">Stop at the first plan that is no higher; null stops only at the lower bound.</param>
-/// <param name="Rounds">Repairs of the placing order.</param>
-/// <param name="Nodes">Nodes of the exact search.</param>
-internal sealed record BufferPlanOptions(long? Capacity = null, int Rounds = 400, int Nodes = 20_000);
-
 /// <summary>
-/// Gives buffers offsets so that the ones alive together do not touch, as low as it can: first fit in several orders, then
-/// repairs of the best order (what stands highest is placed earlier), then an exact search. Deterministic.
+/// Gives buffers offsets so that the ones alive together do not touch, as low as it can: first fit in several orders, an exact
+/// search at the goal, repairs of the best order, exact searches between the goal and the best. Deterministic by nodes.
 /// </summary>
 internal static class BufferPlanner
 {
-    /// <summary>The lowest plan found. Always a right one; it may be higher than the wished capacity.</summary>
+    private const int LargestExact = 4000;
+
+    /// <summary>
+    /// The best plan found: the first within the capacity, where one is wished, else the lowest. Always a right one; whether it
+    /// is the lowest, or the capacity is too small, its <see cref="BufferPlan.ProvedBound"/> says.
+    /// </summary>
     public static BufferPlan Solve(BufferPlanProblem problem, BufferPlanOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(problem);
         options ??= new BufferPlanOptions();
-        var goal = Math.Max(problem.LowerBound, options.Capacity ?? 0);
-        var fit = new FirstFit(problem);
-        var best = BestOfOrders(problem, fit, goal, out var order);
-        best = best.Height <= goal ? best : Repair(problem, fit, best, order, goal, options.Rounds);
-        return best.Height <= goal ? best : new ExactPlacement(problem, fit.Neighbours, options.Nodes).Improve(best, goal);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Capacity ?? 0, nameof(options));
+        var solver = new Attempt(problem, options);
+        solver.Run();
+        return solver.ToPlan();
     }
 
-    private static BufferPlan BestOfOrders(BufferPlanProblem problem, FirstFit fit, long goal, out int[] bestOrder)
+    /// <summary>One problem being solved: the best placing and the bound so far, over the blocks that have a size.</summary>
+    private sealed class Attempt
     {
-        BufferPlan? best = null;
-        bestOrder = [];
-        foreach (var order in Orders(problem))
-        {
-            var plan = fit.Place(order);
-            if (best is null || plan.Height < best.Height)
-            {
-                (best, bestOrder) = (plan, order);
-            }
+        private readonly BufferPlanProblem _problem;
+        private readonly BufferPlanOptions _options;
+        private readonly SearchBudget _budget;
+        private readonly int[] _solid;
+        private readonly ImmutableArray<BufferRequest> _blocks;
+        private readonly FirstFit _fit;
+        private readonly long _goal;
+        private OrderedPlacing _best = new([], [], long.MaxValue);
+        private long _proved;
 
-            if (best.Height <= goal)
-            {
-                break;
-            }
+        public Attempt(BufferPlanProblem problem, BufferPlanOptions options)
+        {
+            (_problem, _options, _budget, _proved) = (problem, options, new SearchBudget(options), problem.LowerBound);
+            _solid = [.. Enumerable.Range(0, problem.Blocks.Length).Where(i => problem.Blocks[i].Size > 0)];
+            _blocks = [.. _solid.Select(i => problem.Blocks[i])];
+            _fit = new FirstFit(_blocks);
+            _goal = Math.Max(problem.LowerBound, options.Capacity ?? 0);
         }
 
-        return best!;
-    }
+        private bool IsDone => _best.Height <= Math.Max(_goal, _proved) || _options.Capacity < _proved;
 
-    private static IEnumerable<int[]> Orders(BufferPlanProblem problem)
-    {
-        var buffers = problem.Buffers;
-        yield return Sorted(i => -buffers[i].Size, i => -(buffers[i].Upper - buffers[i].Lower));
-        yield return Sorted(i => -(double)buffers[i].Size * (buffers[i].Upper - buffers[i].Lower), i => buffers[i].Lower);
-        yield return Sorted(i => -(buffers[i].Upper - buffers[i].Lower), i => -buffers[i].Size);
-        yield return Sorted(i => buffers[i].Lower, i => -buffers[i].Size);
-        yield return Sorted(i => buffers[i].Upper, i => -buffers[i].Size);
-
-        int[] Sorted(Func<int, double> first, Func<int, double> second) =>
-            [.. Enumerable.Range(0, buffers.Length).OrderBy(first).ThenBy(second).ThenBy(i => i)];
-    }
-
-    private static BufferPlan Repair(BufferPlanProblem problem, FirstFit fit, BufferPlan best, int[] bestOrder, long goal, int rounds)
-    {
-        var (order, random) = ((int[])bestOrder.Clone(), new SplitMix(1));
-        var current = best;
-        for (var round = 0; round < rounds && best.Height > goal; round++)
+        public void Run()
         {
-            var trial = (int[])order.Clone();
-            Promote(problem, current, trial, ref random);
-            var plan = fit.Place(trial);
-            if (plan.Height <= current.Height || random.Below(16) == 0)
+            foreach (var order in _fit.Orders())
             {
-                (current, order) = (plan, trial);
-            }
-
-            best = plan.Height < best.Height ? plan : best;
-        }
-
-        return best;
-    }
-
-    /// <summary>Moves a buffer that ends at the top to an earlier place of the order, and swaps another pair now and then.</summary>
-    private static void Promote(BufferPlanProblem problem, BufferPlan plan, int[] order, ref SplitMix random)
-    {
-        var highest = new List<int>();
-        for (var place = 0; place < order.Length; place++)
-        {
-            if (plan.Offsets[order[place]] + problem.Buffers[order[place]].Size == plan.Height)
-            {
-                highest.Add(place);
-            }
-        }
-
-        var from = highest[random.Below(highest.Count)];
-        var to = random.Below(from + 1);
-        var moved = order[from];
-        Array.Copy(order, to, order, to + 1, from - to);
-        order[to] = moved;
-        if (random.Below(4) == 0)
-        {
-            var (a, b) = (random.Below(order.Length), random.Below(order.Length));
-            (order[a], order[b]) = (order[b], order[a]);
-        }
-    }
-
-    /// <summary>Places buffers one by one at the lowest offset that is free of what was placed and lives at the same time.</summary>
-    private sealed class FirstFit
-    {
-        private readonly ImmutableArray<BufferRequest> _buffers;
-        private readonly List<(long Start, long End)> _taken = [];
-
-        public FirstFit(BufferPlanProblem problem)
-        {
-            _buffers = problem.Buffers;
-            Neighbours = Neighbourhoods(_buffers);
-        }
-
-        /// <summary>For each buffer, the indices of those that live at the same time.</summary>
-        public int[][] Neighbours { get; }
-
-        public BufferPlan Place(int[] order)
-        {
-            var offsets = new long[_buffers.Length];
-            Array.Fill(offsets, -1);
-            var height = 0L;
-            foreach (var i in order)
-            {
-                offsets[i] = LowestFree(i, offsets);
-                height = Math.Max(height, offsets[i] + _buffers[i].Size);
-            }
-
-            return new BufferPlan(ImmutableCollectionsMarshal.AsImmutableArray(offsets), height);
-        }
-
-        private long LowestFree(int i, long[] offsets)
-        {
-            _taken.Clear();
-            foreach (var j in Neighbours[i])
-            {
-                if (offsets[j] >= 0)
+                Take(_fit.Place(order));
+                if (_best.Height <= _goal)
                 {
-                    _taken.Add((offsets[j], offsets[j] + _buffers[j].Size));
+                    return;
                 }
             }
 
-            _taken.Sort();
-            var offset = 0L;
-            foreach (var (start, end) in _taken)
+            if (IsDone)
             {
-                if (offset + _buffers[i].Size <= start)
-                {
-                    break;
-                }
-
-                offset = Math.Max(offset, Align(end, _buffers[i].Alignment));
+                return;
             }
 
-            return offset;
+            var exact = _blocks.Length <= LargestExact && _options.Nodes > 0 ? new ExactPlacement(_blocks) : null;
+            Search(exact, _goal, _options.Nodes / 2);
+            if (!IsDone)
+            {
+                Take(OrderRepair.Run(_blocks, _fit, _best, _goal, _options.Rounds));
+                Narrow(exact);
+            }
         }
 
-        private static int[][] Neighbourhoods(ImmutableArray<BufferRequest> buffers)
+        public BufferPlan ToPlan()
         {
-            var byStart = Enumerable.Range(0, buffers.Length).OrderBy(i => buffers[i].Lower).ToArray();
-            var lists = new List<int>[buffers.Length];
-            for (var a = 0; a < byStart.Length; a++)
+            var ofBlocks = new long[_problem.Blocks.Length];
+            for (var i = 0; i < _solid.Length; i++)
             {
-                lists[byStart[a]] = [];
+                ofBlocks[_solid[i]] = _best.Offsets[i];
             }
 
-            for (var a = 0; a < byStart.Length; a++)
+            return new BufferPlan([.. _problem.BlockOf.Select(block => ofBlocks[block])], _solid.Length == 0 ? 0 : _best.Height, _proved, _budget.Spent);
+        }
+
+        private void Take(OrderedPlacing placing) => _best = placing.Height < _best.Height ? placing : _best;
+
+        /// <summary>Searches under a limit while more than a reserve of nodes is left; returns the highest limit that is no other question.</summary>
+        private long Search(ExactPlacement? exact, long limit, long reserve)
+        {
+            var verdict = exact?.Run(limit, _budget, reserve);
+            if (verdict == SearchVerdict.Found)
             {
-                for (var b = a + 1; b < byStart.Length && buffers[byStart[b]].Lower < buffers[byStart[a]].Upper; b++)
+                var offsets = exact!.Offsets();
+                Take(new OrderedPlacing([], offsets, offsets.Select((offset, i) => offset + _blocks[i].Size).Max()));
+            }
+
+            var next = exact?.NextHeight(limit) ?? limit + 1;
+            _proved = verdict == SearchVerdict.Impossible ? Math.Max(_proved, next) : _proved;
+            return next - 1;
+        }
+
+        /// <summary>
+        /// With a capacity, spends the rest on it. Without, halves the range between what failed and what was found, then asks
+        /// again and again for less than the best.
+        /// </summary>
+        private void Narrow(ExactPlacement? exact)
+        {
+            var failed = _goal;
+            while (exact is not null && !IsDone && !_budget.IsOver)
+            {
+                if (_options.Capacity is not null)
                 {
-                    lists[byStart[a]].Add(byStart[b]);
-                    lists[byStart[b]].Add(byStart[a]);
+                    Search(exact, _goal, 0);
+                }
+                else if (_best.Height - failed > 1)
+                {
+                    var middle = failed + ((_best.Height - failed) / 2);
+                    var tried = Search(exact, middle, _budget.Left - (_budget.Left / 4));
+                    failed = _best.Height <= middle ? failed : tried;
+                }
+                else
+                {
+                    Search(exact, _best.Height - 1, 0);
                 }
             }
-
-            return [.. lists.Select(list => list.ToArray())];
-        }
-    }
-
-    /// <summary>The next multiple of an alignment.</summary>
-    internal static long Align(long offset, long alignment) => (offset + alignment - 1) / alignment * alignment;
-
-    /// <summary>A small generator whose numbers are the same on every platform and runtime.</summary>
-    private struct SplitMix(ulong seed)
-    {
-        private ulong _state = seed;
-
-        public int Below(int limit)
-        {
-            var z = _state += 0x9E3779B97F4A7C15;
-            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-            z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-            return (int)((z ^ (z >> 31)) % (ulong)limit);
         }
     }
 }

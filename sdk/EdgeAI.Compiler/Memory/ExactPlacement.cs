@@ -1,146 +1,87 @@
 using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 
 namespace EdgeAI.Compiler.Memory;
 
 /// <summary>
-/// Depth-first search over stackings from the bottom up. Every buffer stands on the buffers below it (or on 0), offsets
-/// never fall along a branch, and a branch ends where the floor of some step plus what must still stand there passes the
-/// limit. Complete when alignments are equal; stops after a number of nodes.
+/// Runs the exact search again and again under one limit: each time with another preference among the blocks that may lie at a
+/// place, with slowly growing patience, and with what was learnt about where dead ends are. That is forgotten now and then: what was
+/// learnt in an unlucky corner would keep the search there.
 /// </summary>
 internal sealed class ExactPlacement
 {
-    private const int LargestProblem = 1000;
-    private readonly ImmutableArray<BufferRequest> _buffers;
-    private readonly int[][] _neighbours;
-    private readonly int[] _order;
-    private readonly long[] _floor;
-    private readonly long[] _offsets;
-    private readonly bool[] _placed;
-    private readonly int[] _firstStep;
-    private readonly int[] _endStep;
-    private readonly int[][] _alive;
-    private long _limit;
-    private int _nodes;
+    private const int FirstPatience = 500;
+    private const int RoundsPerMemory = 20;
+    private readonly ImmutableArray<BufferRequest> _blocks;
+    private readonly CliqueModel _model;
+    private readonly PlacementSearch _search;
+    private readonly double[][] _preferences;
 
-    public ExactPlacement(BufferPlanProblem problem, int[][] neighbours, int nodes)
+    /// <summary>A search over blocks that have sizes above 0.</summary>
+    public ExactPlacement(ImmutableArray<BufferRequest> blocks)
     {
-        (_buffers, _neighbours, _nodes) = (problem.Buffers, neighbours, nodes);
-        var count = _buffers.Length;
-        (_floor, _offsets, _placed) = (new long[count], new long[count], new bool[count]);
-        _order = [.. Enumerable.Range(0, count).OrderByDescending(i => (double)_buffers[i].Size * (_buffers[i].Upper - _buffers[i].Lower)).ThenBy(i => i)];
-        var steps = _buffers.Select(buffer => buffer.Lower).Distinct().Order().ToArray();
-        _firstStep = [.. _buffers.Select(buffer => Array.BinarySearch(steps, buffer.Lower))];
-        _endStep = [.. _buffers.Select(buffer => LowerBound(steps, buffer.Upper))];
-        _alive = [.. Enumerable.Range(0, steps.Length).Select(step =>
-            Enumerable.Range(0, count).Where(i => _firstStep[i] <= step && step < _endStep[i]).ToArray())];
+        (_blocks, _model) = (blocks, new CliqueModel(blocks));
+        _search = new PlacementSearch(_model);
+        _preferences =
+        [
+            Preference(i => (double)_model.Size[i] * Width(i)),
+            Preference(Duration),
+            Preference(i => _model.Size[i]),
+            Preference(i => Width(i) + (_model.Size[i] / (double)(1 << 30))),
+            Preference(i => _model.Size[i] * Duration(i)),
+        ];
     }
 
-    /// <summary>A plan no higher than <paramref name="goal"/> if the search finds one, else the plan given.</summary>
-    public BufferPlan Improve(BufferPlan plan, long goal)
+    /// <summary>Offsets in bytes, one per block, after <see cref="SearchVerdict.Found"/>.</summary>
+    public long[] Offsets()
     {
-        if (_buffers.Length > LargestProblem)
+        var offsets = new long[_blocks.Length];
+        for (var i = 0; i < offsets.Length; i++)
         {
-            return plan;
+            offsets[i] = _search.Offsets[i] * _model.Unit;
         }
 
-        _limit = goal;
-        return Search(0, 0) ? new BufferPlan(ImmutableCollectionsMarshal.AsImmutableArray((long[])_offsets.Clone()), Height()) : plan;
+        return offsets;
     }
 
-    private long Height() => Enumerable.Range(0, _buffers.Length).Max(i => _offsets[i] + _buffers[i].Size);
+    /// <summary>The lowest height above a limit that a settled placing can have.</summary>
+    public long NextHeight(long limit) => _model.NextHeight(limit);
 
-    private bool Search(int placed, long lowest)
+    /// <summary>Looks for a placing with no end above <paramref name="limit"/> bytes until the budget has come down to <paramref name="reserve"/> nodes.</summary>
+    public SearchVerdict Run(long limit, SearchBudget budget, long reserve)
     {
-        if (placed == _buffers.Length)
+        var random = new SplitMix(1);
+        for (var (round, patience) = (0, (long)FirstPatience); ; round++)
         {
-            return true;
-        }
-
-        var ceiling = LowestPossibleEnd();
-        foreach (var i in _order)
-        {
-            var offset = Math.Max(_floor[i], BufferPlanner.Align(lowest, _buffers[i].Alignment));
-            if (_placed[i] || offset >= ceiling || offset + _buffers[i].Size > _limit)
+            var preference = _preferences[round % _preferences.Length];
+            var verdict = _search.Run(limit, round < _preferences.Length ? preference : Blurred(preference, ref random), Math.Min(patience, budget.Left - reserve), budget);
+            if (verdict != SearchVerdict.OutOfBudget || budget.IsOver || budget.Left <= reserve)
             {
-                continue;
+                return verdict == SearchVerdict.Impossible && !_model.IsExact ? SearchVerdict.OutOfBudget : verdict;
             }
 
-            if (--_nodes < 0)
+            patience += (round + 1) % _preferences.Length == 0 ? patience / 10 : 0;
+            if ((round + 1) % RoundsPerMemory == 0)
             {
-                return false;
-            }
-
-            if (Try(i, offset, placed))
-            {
-                return true;
+                _search.Forget();
             }
         }
-
-        return false;
     }
 
-    /// <summary>No buffer may begin at or above this: the one that could end here would have gone below it.</summary>
-    private long LowestPossibleEnd()
+    private double Width(int block) => _model.End[block] - _model.First[block];
+
+    private double Duration(int block) => (double)_blocks[block].Upper - _blocks[block].Lower;
+
+    private double[] Preference(Func<int, double> of) => [.. Enumerable.Range(0, _blocks.Length).Select(of)];
+
+    /// <summary>Each number up to a tenth larger, so that the next round does not meet the same dead ends in the same order.</summary>
+    private static double[] Blurred(double[] preference, ref SplitMix random)
     {
-        var end = long.MaxValue;
-        for (var i = 0; i < _buffers.Length; i++)
+        var blurred = new double[preference.Length];
+        for (var i = 0; i < blurred.Length; i++)
         {
-            end = _placed[i] ? end : Math.Min(end, _floor[i] + Math.Max(_buffers[i].Size, 1));
+            blurred[i] = preference[i] * (1 + (random.Below(1024) / 10240.0));
         }
 
-        return end;
-    }
-
-    private bool Try(int i, long offset, int placed)
-    {
-        var saved = _neighbours[i].Select(j => _floor[j]).ToArray();
-        (_placed[i], _offsets[i]) = (true, offset);
-        foreach (var j in _neighbours[i])
-        {
-            _floor[j] = Math.Max(_floor[j], BufferPlanner.Align(offset + _buffers[i].Size, _buffers[j].Alignment));
-        }
-
-        if (StillFits(i) && Search(placed + 1, offset))
-        {
-            return true;
-        }
-
-        _placed[i] = false;
-        for (var n = 0; n < saved.Length; n++)
-        {
-            _floor[_neighbours[i][n]] = saved[n];
-        }
-
-        return false;
-    }
-
-    private bool StillFits(int changed)
-    {
-        for (var step = _firstStep[changed]; step < _endStep[changed]; step++)
-        {
-            var (floor, rest) = (long.MaxValue, 0L);
-            foreach (var i in _alive[step])
-            {
-                if (!_placed[i])
-                {
-                    floor = Math.Min(floor, _floor[i]);
-                    rest += _buffers[i].Size;
-                }
-            }
-
-            if (rest > 0 && floor + rest > _limit)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static int LowerBound(long[] steps, long value)
-    {
-        var index = Array.BinarySearch(steps, value);
-        return index < 0 ? ~index : index;
+        return blurred;
     }
 }

@@ -1,0 +1,108 @@
+namespace EdgeAI.Quantization.Calibration;
+
+/// <summary>
+/// Counts of values in bins of equal width around zero. It grows with the values: bins are added on both sides, as ONNX
+/// Runtime's quantizer does; where they would become too many, neighbours are joined.
+/// </summary>
+internal sealed class Histogram(int bins, int maximumBins)
+{
+    private long[] _counts = new long[bins];
+
+    /// <summary>Counts from the lowest bin to the highest; their number is even.</summary>
+    public ReadOnlySpan<long> Counts => _counts;
+
+    /// <summary>Where the bins end on both sides; 0 while all values were zero.</summary>
+    public float Threshold { get; private set; }
+
+    /// <summary>Smallest and largest value; null before any.</summary>
+    public TensorRange? Range { get; private set; }
+
+    /// <summary>The lower end of a bin, or the upper end of the last one.</summary>
+    public float Edge(int bin) => (bin * (2 * Threshold / _counts.Length)) - Threshold;
+
+    /// <summary>The value in the middle of a bin.</summary>
+    public float Center(int bin) => (Edge(bin) + Edge(bin + 1)) / 2;
+
+    /// <summary>Counts values, all finite, of which the smallest and the largest are known.</summary>
+    public void Add(ReadOnlySpan<float> values, TensorRange range)
+    {
+        Range = Range?.Union(range) ?? range;
+        GrowTo(MathF.Max(MathF.Abs(range.Minimum), MathF.Abs(range.Maximum)));
+        if (Threshold == 0)
+        {
+            _counts[_counts.Length / 2] += values.Length;
+        }
+        else
+        {
+            Count(values);
+        }
+    }
+
+    private void Count(ReadOnlySpan<float> values)
+    {
+        var counts = _counts;
+        var (threshold, perUnit, last) = (Threshold, counts.Length / (2 * (double)Threshold), counts.Length - 1);
+        foreach (var value in values)
+        {
+            counts[Math.Clamp((int)((value + (double)threshold) * perUnit), 0, last)]++;
+        }
+    }
+
+    private void GrowTo(float threshold)
+    {
+        if (threshold <= Threshold)
+        {
+            return;
+        }
+
+        if (Threshold == 0)
+        {
+            Threshold = threshold;
+            return;
+        }
+
+        while (AddedBins(threshold) is var added && _counts.Length + (2.0 * added) > maximumBins)
+        {
+            Join();
+            if (threshold <= Threshold)
+            {
+                return;
+            }
+        }
+
+        Widen((int)AddedBins(threshold));
+    }
+
+    /// <summary>On each side.</summary>
+    private double AddedBins(float threshold) => Math.Floor((threshold - Threshold) / Stride) + 1;
+
+    private float Stride => 2 * Threshold / _counts.Length;
+
+    private void Widen(int added)
+    {
+        var wider = new long[_counts.Length + (2 * added)];
+        _counts.CopyTo(wider, added);
+        (Threshold, _counts) = (Threshold + (added * Stride), wider);
+    }
+
+    /// <summary>Joins bins in pairs from the middle outwards.</summary>
+    private void Join()
+    {
+        if (_counts.Length % 4 != 0)
+        {
+            Widen(1);
+        }
+
+        var joined = new long[_counts.Length / 2];
+        for (var i = 0; i < joined.Length; i++)
+        {
+            joined[i] = _counts[2 * i] + _counts[(2 * i) + 1];
+        }
+
+        _counts = joined;
+        if (joined.Length < bins)
+        {
+            Widen((bins - joined.Length + 1) / 2);
+        }
+    }
+}
