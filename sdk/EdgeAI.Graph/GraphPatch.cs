@@ -16,6 +16,8 @@ public sealed class GraphPatch(string name, ModelGraph graph)
     private readonly List<(Node Node, int Index, Value? Value)> _inputs = [];
     private readonly HashSet<Node> _removals = [];
     private readonly List<Node> _added = [];
+    private readonly List<string> _wishes = [];
+    private readonly HashSet<ModelGraph> _adopted = [];
     private bool _isApplied;
 
     private sealed record NewNode(
@@ -64,6 +66,9 @@ public sealed class GraphPatch(string name, ModelGraph graph)
     /// <summary>Takes a node out, and the values that it makes.</summary>
     public void Remove(Node node) => _removals.Add(node);
 
+    /// <summary>A graph in an attribute of a new node, which a node that goes has held until now.</summary>
+    internal void AdoptBody(ModelGraph body) => _adopted.Add(body);
+
     /// <summary>
     /// True when a graph's output may be replaced by that value and keep its name: it is made by a node of the same graph and is
     /// no output itself. Any value that is no output may be replaced.
@@ -97,14 +102,17 @@ public sealed class GraphPatch(string name, ModelGraph graph)
         TakeOverNames(outputs);
     }
 
-    /// <summary>After the change: nodes that were put in, that read something else now, or whose results lost a reader; some more than once.</summary>
+    /// <summary>After the change: nodes that were put in, that read something else now, whose results lost a reader, or that are the last readers of something and stand before one; some more than once.</summary>
     internal IEnumerable<Node> Touched()
     {
-        var freed = _removals.SelectMany(node => node.Inputs).OfType<Value>();
+        var freed = _removals.SelectMany(node => node.Inputs).OfType<Value>().Distinct().ToList();
+        var alone = freed.Where(value => value.Consumers.Count == 1).Select(value => value.Consumers[0]).ToList();
         return _added
             .Concat(_replacements.SelectMany(pair => pair.Replacement.Consumers))
             .Concat(_inputs.Select(item => item.Node))
-            .Concat(freed.SelectMany(value => value.Consumers.Count == 1 ? [value.Producer, value.Consumers[0]] : new[] { value.Producer }).OfType<Node>())
+            .Concat(freed.Select(value => value.Producer).OfType<Node>())
+            .Concat(alone)
+            .Concat(alone.SelectMany(node => node.Outputs).OfType<Value>().SelectMany(value => value.Consumers))
             .Where(node => node.Position >= 0);
     }
 
@@ -234,6 +242,7 @@ public sealed class GraphPatch(string name, ModelGraph graph)
         {
             var node = _newNodes[i];
             var index = before[i] is { } next ? Graph.IndexOf(next) : -1;
+            _wishes.Add(node.Name);
             _added.Add(Graph.AddNode(node.OpType, node.Inputs, node.Outputs, node.Attributes, node.Name, node.Domain, index));
         }
     }
@@ -261,6 +270,11 @@ public sealed class GraphPatch(string name, ModelGraph graph)
         }
 
         Graph.RemoveNodes(_removals);
+        foreach (var (node, wish) in _added.Zip(_wishes))
+        {
+            Graph.TryRename(node, wish);
+        }
+
         foreach (var node in _removals)
         {
             foreach (var body in ShapeInference.Subgraphs(node))
@@ -268,12 +282,17 @@ public sealed class GraphPatch(string name, ModelGraph graph)
                 Disconnect(body);
             }
         }
+
+        foreach (var body in _adopted)
+        {
+            body.Parent = Graph;
+        }
     }
 
     /// <summary>Inner nodes of what was taken out read outer values no more.</summary>
-    private static void Disconnect(ModelGraph body)
+    private void Disconnect(ModelGraph body)
     {
-        foreach (var inner in body.Nodes.SelectMany(ShapeInference.Subgraphs))
+        foreach (var inner in body.Nodes.SelectMany(ShapeInference.Subgraphs).Where(inner => !_adopted.Contains(inner)))
         {
             Disconnect(inner);
         }

@@ -3,7 +3,7 @@ using EdgeAI.Graph.Rewrites;
 
 namespace EdgeAI.Graph;
 
-/// <summary>The rewrites that compiler and quantizer use. None changes a bit of any result.</summary>
+/// <summary>The rewrites that compiler and quantizer use. None changes a bit of any result, but for <see cref="FoldAffine"/>.</summary>
 public static class GraphRewrites
 {
     /// <summary>Constant nodes become constants of their graph.</summary>
@@ -14,6 +14,12 @@ public static class GraphRewrites
 
     /// <summary>Nodes and constants that nobody reads go.</summary>
     public static GraphRewrite RemoveDead { get; } = new RemoveDead();
+
+    /// <summary>
+    /// BatchNormalization and arithmetic by a constant per channel go into the weights and bias before them. The only rewrite here that
+    /// rounds elsewhere: results differ in their last bits.
+    /// </summary>
+    public static GraphRewrite FoldAffine { get; } = new FoldAffine();
 
     /// <summary>Each reader of a DequantizeLinear gets one of its own.</summary>
     public static GraphRewrite UniqueDequantize { get; } = new UniqueDequantize();
@@ -39,9 +45,49 @@ public static class GraphRewrites
     }
 
     /// <summary>As <see cref="Simplify"/>, for a model that was verified and not changed since.</summary>
-    internal static ImmutableArray<(string Rewrite, int Count)> SimplifyVerified(Model model, GraphEvaluator? evaluator, bool verifyEachPatch = false)
+    internal static ImmutableArray<(string Rewrite, int Count)> SimplifyVerified(Model model, GraphEvaluator? evaluator, bool verifyEachPatch = false) =>
+        Apply(model, Exact(evaluator), verifyEachPatch);
+
+    /// <summary>
+    /// <see cref="Simplify"/>, with <see cref="FoldAffine"/> and Transposes that move no element turned into Reshapes: for what is quantized afterwards or computed by an accelerator's
+    /// own rules. Float results change in their last bits.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="evaluator">See <see cref="FoldConstants"/>.</param>
+    /// <param name="verifyEachPatch">Verifies the whole model after each patch: for tests.</param>
+    /// <returns>Number of patches by rewrite.</returns>
+    /// <exception cref="ModelFormatException">The model is not valid.</exception>
+    public static ImmutableArray<(string Rewrite, int Count)> Fuse(Model model, GraphEvaluator? evaluator = null, bool verifyEachPatch = false)
     {
-        GraphRewrite[] rewrites = [LiftConstants, RemoveIdentity, FoldConstants(evaluator), RemoveDead];
+        GraphVerifier.Verify(model);
+        return Apply(model, [.. Exact(evaluator), new ReshapeTransposes(), FoldAffine], verifyEachPatch);
+    }
+
+    /// <summary>The list of passes that change no bit, in order of preference (docs/passes.md says what each does).</summary>
+    internal static ImmutableArray<GraphRewrite> Exact(GraphEvaluator? evaluator) =>
+    [
+        LiftConstants,
+        new InlineIf(),
+        RemoveIdentity,
+        new RemoveNeutral(),
+        new RemoveInverse(),
+        new RemoveRequantize(),
+        new SelectKnown(),
+        new MergeCasts(),
+        new MergeReshapes(),
+        new MergeTransposes(),
+        new CancelTransposes(),
+        new MergeConcats(),
+        new MergeBounds(),
+        new FoldPad(),
+        FoldConstants(evaluator),
+        new ShareConstants(),
+        new ShareNodes(),
+        RemoveDead,
+    ];
+
+    private static ImmutableArray<(string Rewrite, int Count)> Apply(Model model, ImmutableArray<GraphRewrite> rewrites, bool verifyEachPatch)
+    {
         var counts = new RewriteRun(model, rewrites, verifyEachPatch).Run();
         GraphVerifier.Verify(model);
         return [.. rewrites.Zip(counts, (rewrite, count) => (rewrite.Name, count))];

@@ -265,6 +265,16 @@ public sealed class ModelGraph
         SpreadPositions();
     }
 
+    /// <summary>Gives a node the name that it was to have, where another bore it and is gone.</summary>
+    internal void TryRename(Node node, string name)
+    {
+        if (name.Length > 0 && _nodeNames.Add(name))
+        {
+            _nodeNames.Remove(node.Name);
+            node.Name = name;
+        }
+    }
+
     /// <summary>Takes a node out; its outputs lose their producer and its operands a consumer. The values stay.</summary>
     public void RemoveNode(Node node)
     {

@@ -76,6 +76,11 @@ internal static class PlacementStage
 
     private static bool CompileSegments(Compilation state, CancellationToken cancellationToken)
     {
+        if (WholeModel.IsKnown(state))
+        {
+            return true;
+        }
+
         var compiled = ImmutableArray.CreateBuilder<CompileSuccess>(state.Segments.Length);
         foreach (var segment in state.Segments)
         {

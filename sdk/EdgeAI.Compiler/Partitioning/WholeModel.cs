@@ -48,18 +48,22 @@ internal sealed record WholeModel(byte[] Code, ImmutableArray<ConstantBlob> Cons
         return Write(model);
     }
 
+    /// <summary>True where the file's bytes are at hand and will be handed over, so that the only segment need not be compiled.</summary>
+    public static bool IsKnown(Compilation state) => state.Upgrades.IsEmpty && state.Options.Whole is not null && IsWhole(state);
+
     public static void Restore(Compilation state)
     {
-        if (state.Segments is not [var segment] || state.Placement!.Segments[0].Device != Cpu
-            || OfFile(state) is not { } whole)
+        if (!IsWhole(state) || OfFile(state) is not { } whole)
         {
             return;
         }
 
-        var graph = state.Model.Graph;
+        var (segment, graph) = (state.Segments[0], state.Model.Graph);
         var inputs = graph.Inputs.Select(SegmentModel.Spec);
         var outputs = graph.Outputs.Zip(whole.OutputNames, (value, declared) => SegmentModel.Spec(value) with { Name = declared });
         state.Segments = [segment with { Inputs = [.. graph.Inputs], Outputs = [.. graph.Outputs] }];
         state.Compiled = [new CompileSuccess(new Executable(OnnxTarget.Format, new ExecutableSignature([.. inputs], [.. outputs]), whole.Code, whole.Constants, []))];
     }
+
+    private static bool IsWhole(Compilation state) => state.Segments.Length == 1 && state.Placement!.Segments[0].Device == Cpu;
 }

@@ -1,55 +1,51 @@
-using EdgeAI.Graph.Inference;
+using System.Collections.Immutable;
 using EdgeAI.Hal;
 
 namespace EdgeAI.Graph.Rewrites;
 
-/// <summary>Takes nodes out that give their operand back: Identity, Dropout in inference, Cast to the same type, Reshape and Transpose that change nothing.</summary>
+/// <summary>
+/// Takes nodes out that give their operand back: Identity, Dropout in inference, Cast to the same type, moves that move nothing,
+/// and operators over any number of operands that have one.
+/// </summary>
 internal sealed class RemoveIdentity : GraphRewrite
 {
     public override string Name => "remove-identity";
 
-    protected internal override GraphPatch? Match(Model model, Node node)
-    {
-        if (node.Domain.Length > 0 || node.Input(0) is not { } input || node.Output(0) is not { } output
-            || !ChangesNothing(model, node, input, output) || !IsVisible(node, input) || !GraphPatch.CanReplace(node.Graph, output, input))
-        {
-            return null;
-        }
+    protected internal override ImmutableArray<string> Operators =>
+    [
+        "Identity", "Dropout", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Expand", "Tile", "Slice", "Pad", "Transpose", "Concat", "Sum", "Max", "Min",
+    ];
 
-        var patch = new GraphPatch(Name, node.Graph);
-        patch.Replace(output, input);
-        patch.Remove(node);
-        return patch;
-    }
+    protected internal override GraphPatch? Match(Model model, Node node) =>
+        node.Domain.Length == 0 && node.Input(0) is { } input && node.Output(0) is { } output && ChangesNothing(model, node, input, output)
+            ? Known.Bypass(Name, node, input)
+            : null;
 
     private static bool ChangesNothing(Model model, Node node, Value input, Value output) => node.OpType switch
     {
         "Identity" => true,
         "Dropout" => IsInference(model, node),
         "Cast" => input.Element != DataType.Undefined && node.Attributes.Int("to", 0) == (long)input.Element,
-        "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" or "Expand" => IsSame(input, output),
+        "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" or "Expand" or "Tile" => IsSame(input, output),
+        "Slice" => IsSame(input, output) && (node.Input(4) is not { } steps || Known.Numbers(model, steps)?.All(step => step == 1) == true),
+        "Pad" => Known.Numbers(model, node, 1, "pads")?.All(pad => pad == 0) == true,
         "Transpose" => IsOrdered(node, input),
-        "Concat" => node.Inputs.Count == 1,
+        "Concat" or "Sum" or "Max" or "Min" => node.Inputs.Count == 1,
         _ => false,
     };
 
     /// <summary>No mask is read, and training is not asked for.</summary>
     private static bool IsInference(Model model, Node node)
     {
-        var isTraining = node.Input(2) is { } mode && !(new InferenceEngine(model).IntegersOf(mode) is { Items: [var item] } && item.Is(0));
+        var isTraining = node.Input(2) is { } mode && Known.Numbers(model, mode) is not [0];
         return !isTraining && (node.Output(1) is not { } mask || (mask.Consumers.Count == 0 && !node.Graph.Outputs.Contains(mask)));
     }
 
-    private static bool IsSame(Value input, Value output) =>
-        input.Shape.HasRank && input.Type == output.Type && input.Shape.All(extent => extent.IsKnown || extent.Symbol is not null);
+    private static bool IsSame(Value input, Value output) => input.Type == output.Type && Known.AreSame(input.Shape, output.Shape);
 
     private static bool IsOrdered(Node node, Value input)
     {
         var axes = node.Attributes.Ints("perm");
         return axes.IsDefault ? input.Shape is { HasRank: true, Rank: <= 1 } : axes.SequenceEqual(Enumerable.Range(0, axes.Length).Select(axis => (long)axis));
     }
-
-    /// <summary>A subgraph's output stays a value of the subgraph.</summary>
-    private static bool IsVisible(Node node, Value input) =>
-        !node.Graph.Outputs.Contains(node.Outputs[0]) || node.Graph.Values.TryGetValue(input.Name, out var own) && ReferenceEquals(own, input);
 }

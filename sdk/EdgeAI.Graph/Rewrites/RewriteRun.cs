@@ -61,7 +61,7 @@ internal sealed class RewriteRun
 
     private void Enqueue(Node node)
     {
-        if (_isWaiting.Add(node))
+        if ((_engine is null || _engine.HasReached(node.Graph)) && _isWaiting.Add(node))
         {
             _waiting.Enqueue(node);
         }

@@ -9,7 +9,7 @@ public sealed class RewritePropertyTests
 {
     private static readonly GraphRewrite[] Rewrites =
     [
-        GraphRewrites.LiftConstants, GraphRewrites.RemoveIdentity, GraphRewrites.FoldConstants(), GraphRewrites.RemoveDead, GraphRewrites.UniqueDequantize,
+        .. GraphRewrites.Exact(null), GraphRewrites.UniqueDequantize,
     ];
 
     [Test]

@@ -11,8 +11,11 @@ internal sealed class TestGraph
 {
     private int _count;
 
-    public TestGraph(long opset = 13, ModelGraph? parent = null)
+    private readonly string _prefix;
+
+    public TestGraph(long opset = 13, ModelGraph? parent = null, string prefix = "")
     {
+        _prefix = prefix;
         Graph = new("test", parent);
         Model = new(Graph) { IrVersion = 8 };
         Model.OpsetImports[""] = opset;
@@ -27,13 +30,13 @@ internal sealed class TestGraph
     /// <summary>An input of a type such as "f32[1,N,?]".</summary>
     public Value Input(string type, string? name = null)
     {
-        var value = Graph.AddValue(name ?? $"in{_count++}", TypeOf(type));
+        var value = Graph.AddValue(name ?? $"{_prefix}in{_count++}", TypeOf(type));
         Graph.AddInput(value);
         return value;
     }
 
     public Value Constant<T>(Shape shape, params ReadOnlySpan<T> items)
-        where T : unmanaged => Graph.AddConstant($"const{_count++}", ConstantTensor.Of(shape, items));
+        where T : unmanaged => Graph.AddConstant($"{_prefix}const{_count++}", ConstantTensor.Of(shape, items));
 
     public Value Vector<T>(params ReadOnlySpan<T> items)
         where T : unmanaged => Constant(new Shape((long)items.Length), items);
@@ -43,7 +46,7 @@ internal sealed class TestGraph
 
     public Value[] Nodes(string opType, string attributes, int outputs, params Value?[] inputs)
     {
-        var results = Enumerable.Range(0, outputs).Select(_ => Graph.AddValue($"v{_count++}")).ToArray();
+        var results = Enumerable.Range(0, outputs).Select(_ => Graph.AddValue($"{_prefix}v{_count++}")).ToArray();
         var parts = opType.Split('/');
         Graph.AddNode(parts[^1], inputs, results, AttributesOf(attributes), domain: parts.Length > 1 ? parts[0] : "");
         return results;
