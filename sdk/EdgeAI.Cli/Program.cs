@@ -13,6 +13,7 @@ var root = new RootCommand("""
       edgeai disasm keyword.onnx --device npu
       edgeai quantize keyword.onnx --calibrate calibration.npz:waveform --output keyword_int8.onnx --report keyword.html
       edgeai evaluate keyword.onnx keyword_int8.onnx --data test.npz:waveform --labels test.npz:label
+      edgeai npu keyword.onnx --sram 512KiB
 
     Exit codes: 0 done, 1 wrong usage, 2 bad input or missing device (the message says which), 130 cancelled.
     """)
@@ -24,5 +25,6 @@ var root = new RootCommand("""
     DisasmCommand.Create(),
     QuantizeCommand.Create(),
     EvaluateCommand.Create(),
+    NpuCommand.Create(),
 };
 return root.Parse(args).Invoke();

@@ -11,6 +11,7 @@ const string Help = """
       load [name part]     where the time of loading goes, stage by stage (load.md)
       quantization [part]  the quantizer: agreement with the reference tool, accuracy, NPU, time (quantization.md)
       planner              the memory planner on public problems (planner.md)
+      vela                 cycles and memory of networks under parameters like Ethos-U55, beside Vela (vela.md)
       all                  all of these (the default)
       zoo [name part]      public network topologies with seeded weights: lists or writes them (zoo --help)
 
@@ -37,7 +38,7 @@ if (verb == "zoo")
     return 0;
 }
 
-if (verb is not ("models" or "overhead" or "load" or "planner" or "quantization" or "all"))
+if (verb is not ("models" or "overhead" or "load" or "planner" or "vela" or "quantization" or "all"))
 {
     Console.Error.WriteLine($"There is no verb '{verb}'.\n\n{Help}");
     return 1;
@@ -58,6 +59,7 @@ try
         ("models", () => ModelsBenchmark.Run(part)),
         ("planner", PlannerBenchmark.Run),
         ("quantization", () => QuantizeBenchmark.Run(part)),
+        ("vela", VelaBenchmark.Run),
     };
     foreach (var (name, write) in reports.Where(report => verb == "all" || verb == report.Verb))
     {
