@@ -1,4 +1,5 @@
 using EdgeAI.Compiler.Targets.Npu.Lowering;
+using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Npu;
 using EdgeAI.Hal.Npu.Isa;
@@ -8,6 +9,9 @@ namespace EdgeAI.Compiler.Targets.Npu;
 /// <summary>What the NPU asks of a unit, in order; each check may rely on the ones before it.</summary>
 internal static class NpuConstraints
 {
+    /// <summary>Copies that one layer may come to: each moves four loops.</summary>
+    private const int MostCommands = 4096;
+
     /// <summary>The list for one configuration.</summary>
     public static IReadOnlyList<Constraint> For(NpuConfiguration configuration) =>
     [
@@ -19,6 +23,7 @@ internal static class NpuConstraints
         new("constant-operand", "Constant operands only where the operator takes them", OnView(ConstantOperand)),
         new("operator-form", "Attributes, weights and extents that the lowering of the operator takes", OnView(view => LoweringTable.Find(view)!.WhyNot(view))),
         new("activation-fused", "Relu or Clip before QuantizeLinear only where its range implies them", OnView(ActivationFused)),
+        new("commands", $"A change of places takes at most {MostCommands} copies", OnView(Commands)),
         new("sram-fit", "The smallest tile fits the SRAM", unit => SramFit(unit, configuration)),
     ];
 
@@ -49,17 +54,18 @@ internal static class NpuConstraints
                 return $"'{operand.Value.Name}' has shape {operand.Value.Shape}; expected numbers";
             }
 
-            if (operand.Value.Shape.Dimensions.Any(extent => extent.Value is 0 or > StreamVerifier.LargestExtent) || Elements(operand.Value.Shape) > int.MaxValue)
+            if (operand.Value.Shape.Dimensions.Any(extent => extent.Value is 0 or > StreamVerifier.LargestExtent) || Bytes(operand.Value) > int.MaxValue)
             {
-                return $"'{operand.Value.Name}' has shape {operand.Value.Shape}; expected extents of 1 … {StreamVerifier.LargestExtent} and at most 2^31 − 1 elements";
+                return $"'{operand.Value.Name}' has shape {operand.Value.Shape}; expected extents of 1 … {StreamVerifier.LargestExtent} and at most 2^31 − 1 bytes";
             }
         }
 
         return null;
     }
 
-    /// <summary>Element count that does not overflow.</summary>
-    private static double Elements(Shape shape) => shape.Dimensions.Aggregate(1.0, (product, extent) => product * extent.Value);
+    /// <summary>Bytes, counted so that nothing overflows.</summary>
+    private static double Bytes(Value value) =>
+        value.Shape.Dimensions.Aggregate(value.Element == DataType.Float32 ? sizeof(float) : 1.0, (product, extent) => product * extent.Value);
 
     private static string? ActivationType(UnitView view)
     {
@@ -85,6 +91,17 @@ internal static class NpuConstraints
         view.Activation is null || LoweringTable.Find(view)!.FusesActivation ? null
         : view.Activation.Is("Clip") && view.Activation.Inputs.Skip(1).Any(bound => bound is { Constant: null }) ? $"bounds of {view.Activation} are computed at run time"
         : ClipBounds.WhyNotImplied(view.Activation, view.Output!.Quantization);
+
+    private static string? Commands(UnitView view)
+    {
+        if (view.Output!.Value.Shape.Rank <= Layers.TensorAxes.MapRank && LoweringTable.Find(view) is not MoveLowering)
+        {
+            return null;
+        }
+
+        var most = ProgramBuilder.Single(view.Unit).Layers.Select(layer => layer.CommandCount).DefaultIfEmpty(0).Max();
+        return most <= MostCommands ? null : $"{view.Anchor} takes {most} copies; expected at most {MostCommands}";
+    }
 
     private static string? SramFit(GraphUnit unit, NpuConfiguration configuration)
     {

@@ -73,6 +73,20 @@ public sealed class NpuConstraintTests
         Refuse("operator-form", "expected two 8-bit operands", (model, _, x) => model.Group("Add", [x, ConstantTensor.Of<float>(new Shape(8), new float[8])], x.Type, 0.1f, 100));
 
     [Test]
+    public void Check_TransposeOfManyLoops_NamesTheCopies() =>
+        Refuse("commands", "copies; expected at most 4096", (model, _, x) => model.Group("Transpose", [x], x.Type, x.Scale, x.ZeroPoint, TestUnits.Attributes(("perm", [5, 4, 3, 2, 1, 0]))), 2, 3, 2, 3, 91, 90);
+
+    [Test]
+    public void Check_SliceOfOneElementByAHugeStep_IsTaken()
+    {
+        var model = new QdqModel();
+        var x = model.Input(DataType.UInt8, 0.1f, 3, 1, 3, 4, 4);
+        var bounds = new long[] { 1, 4, 2, int.MaxValue }.Select(value => (object?)ConstantTensor.Of<long>(new Shape(1), value));
+        model.Output(model.Group("Slice", [x, .. bounds], x.Type, x.Scale, x.ZeroPoint));
+        Assert.That(NpuRig.Inner(model).Units.Select(new NpuTarget(NpuConfiguration.Edge1k).Check), Is.All.Null);
+    }
+
+    [Test]
     public void Check_GatherWithIndicesOfTheRun_IsRefused()
     {
         var model = new QdqModel();

@@ -42,6 +42,8 @@ internal sealed class CopyLayer(GraphUnit unit, Map source, Map target, Immutabl
         return new TilePlan([], isShared ? best.Cycles / 2 : best.Cycles, (writer, _) => Write(writer, best.Axis, Chunk(best.Axis, best.Parts), isShared));
     }
 
+    public override long CommandCount => RegionCopy.CommandCount(axes.AsSpan());
+
     public override long SmallestWorkingSet(NpuConfiguration configuration) => 0;
 
     private int Chunk(int axis, int parts) => (axes[axis].Extent + parts - 1) / parts;

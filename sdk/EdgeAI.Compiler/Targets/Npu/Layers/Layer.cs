@@ -18,6 +18,9 @@ internal abstract class Layer(GraphUnit unit, ImmutableArray<Map> inputs, Map ou
     /// <summary>The best tiling whose buffers take at most <paramref name="budget"/> bytes of SRAM, or null when none fits.</summary>
     public abstract TilePlan? Plan(NpuConfiguration configuration, Residency residency, long budget);
 
+    /// <summary>Commands that it comes to at least, where that does not follow from the tiling.</summary>
+    public virtual long CommandCount => 1;
+
     /// <summary>Bytes of SRAM that the smallest tile needs with all maps in DRAM, for messages.</summary>
     public abstract long SmallestWorkingSet(NpuConfiguration configuration);
 }

@@ -1,3 +1,5 @@
+using EdgeAI.Hal.Npu.Isa;
+
 namespace EdgeAI.Compiler.Targets.Npu.Lowering;
 
 /// <summary>DepthToSpace (both modes) and SpaceToDepth: one strided copy.</summary>
@@ -11,7 +13,8 @@ internal sealed class DepthToSpaceLowering : MoveLowering
     public override IReadOnlyList<string> Operators { get; } = ["DepthToSpace", "SpaceToDepth"];
 
     public override string? WhyNot(UnitView unit) =>
-        WhyNotSameType(unit) ?? (unit.Input(0)!.Value.Shape.Rank != 4 ? $"rank {unit.Input(0)!.Value.Shape.Rank}; expected 4" : null);
+        WhyNotSameType(unit) ?? (unit.Input(0)!.Value.Shape.Rank != 4 ? $"rank {unit.Input(0)!.Value.Shape.Rank}; expected 4"
+        : unit.Anchor.Attributes.Int("blocksize", 0) is < 1 or > StreamVerifier.LargestWindow ? $"blocksize {unit.Anchor.Attributes.Int("blocksize", 0)}; expected 1 … {StreamVerifier.LargestWindow}" : null);
 
     protected override Move Of(UnitView unit, int result, int[] strides)
     {

@@ -13,6 +13,7 @@ internal static class ResizeCoordinates
     public static string? WhyNot(UnitView unit) =>
         !Transformations.Contains(Transformation(unit)) ? $"coordinates by '{Transformation(unit)}'; expected {string.Join(", ", Transformations)}"
         : !Roundings.Contains(Rounding(unit)) ? $"rounding by '{Rounding(unit)}'; expected {string.Join(", ", Roundings)}"
+        : Scales(unit).Length is var count && count > 0 && count != AxisCount(unit) ? $"{count} scales for {AxisCount(unit)} axes"
         : unit.Anchor.Attributes.Text("keep_aspect_ratio_policy", "stretch") != "stretch" ? "keep_aspect_ratio_policy is set"
         : null;
 
@@ -73,6 +74,8 @@ internal static class ResizeCoordinates
         var place = unit.Anchor.Attributes.Ints("axes") is { IsDefault: false } axes ? axes.IndexOf(axis) is var at and >= 0 ? at : axes.IndexOf(axis - rank) : axis;
         return (input, output, scales.Length == 0 ? (float)output / input : place < 0 ? 1 : scales[place]);
     }
+
+    private static int AxisCount(UnitView unit) => unit.Anchor.Attributes.Ints("axes") is { IsDefault: false } axes ? axes.Length : unit.Input(0)!.Value.Shape.Rank;
 
     private static float[] Scales(UnitView unit)
     {

@@ -75,7 +75,7 @@ internal static class SliceBounds
     private static SliceBound Bound(long start, long step, long extent, long count)
     {
         var from = start < 0 ? start + extent : start;
-        return new SliceBound(Math.Clamp(from, 0, step > 0 ? extent : extent - 1), step, count);
+        return new SliceBound(Math.Clamp(from, 0, step > 0 ? extent : extent - 1), count == 1 ? Math.Sign(step) : step, count);
     }
 
     private static long[]? List(Node node, int index, string attribute) =>

@@ -31,6 +31,13 @@ internal static class RegionCopy
         return Commands(NpuEngine.DmaIn, source, destination, axes).Aggregate(default(NpuCost), (sum, copy) => sum + CommandCost.Of(copy, configuration));
     }
 
+    /// <summary>Commands that a copy takes: the loops that one cannot hold are written out.</summary>
+    public static long CommandCount(ReadOnlySpan<CopyAxis> axes)
+    {
+        var (_, loops) = Merge(axes);
+        return loops.SkipLast(LoopsPerCommand).Aggregate(1L, (product, loop) => product * loop.Extent);
+    }
+
     private static List<Copy> Commands(NpuEngine engine, Address source, Address destination, ReadOnlySpan<CopyAxis> axes)
     {
         var (run, loops) = Merge(axes);
