@@ -12,6 +12,7 @@ const string Help = """
       planner              the memory planner on public problems (planner.md)
       all                  all of these (the default)
       zoo [name part]      public network topologies with seeded weights: lists or writes them (zoo --help)
+      fuzz [options]       mutated models through the whole SDK (fuzz --help)
 
     With a name part nothing is written. The shared models are found at EDGEAI_SHARED or beside the checkout.
     Exit codes: 0 done, 1 wrong usage, 2 no shared models or no ONNX Runtime.
@@ -34,6 +35,11 @@ if (verb == "zoo")
 
     Console.WriteLine(ZooCommand.Help);
     return 0;
+}
+
+if (verb is "fuzz" or "fuzz-worker")
+{
+    return verb == "fuzz" ? FuzzCommand.Run(args[1..]) : FuzzCommand.RunWorker(args[1..]);
 }
 
 if (verb is not ("models" or "overhead" or "load" or "planner" or "all"))

@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using EdgeAI.Testing;
 
-namespace EdgeAI.Conformance.Nodes;
+namespace EdgeAI.Testing;
 
 /// <summary>ONNX's node cases, unpacked once per archive into a folder outside of the source tree.</summary>
-internal static class NodeArchive
+public static class NodeArchive
 {
     private const string Archive = "onnx-node-simple-light-1.23dev.tar.xz";
     private const string Reference = "onnxruntime-1.30.0-node-results.tsv";
