@@ -1,5 +1,6 @@
 using EdgeAI.Graph.Inference;
 using EdgeAI.Graph.Operators;
+using EdgeAI.Graph.Operators.Families;
 using EdgeAI.Graph.Schemas;
 
 namespace EdgeAI.Graph;
@@ -18,7 +19,7 @@ public static class GraphVerifier
     {
         ArgumentNullException.ThrowIfNull(model);
         var uses = new Dictionary<Value, int>(ReferenceEqualityComparer.Instance);
-        VerifyGraph(new(model, uses, new InferenceEngine(model)), model.Graph, [], 0);
+        VerifyGraph(new(model, uses, new InferenceEngine(model)), model.Graph, new(ReferenceEqualityComparer.Instance), 0);
         foreach (var value in ShapeInference.Graphs(model.Graph).SelectMany(graph => graph.Values.Values))
         {
             if (value.Consumers.Count != uses.GetValueOrDefault(value))
@@ -38,14 +39,13 @@ public static class GraphVerifier
 
     private sealed record Walk(Model Model, Dictionary<Value, int> Uses, InferenceEngine Engine);
 
-    private static void VerifyGraph(Walk walk, ModelGraph graph, HashSet<Value> outer, int depth)
+    private static void VerifyGraph(Walk walk, ModelGraph graph, HashSet<Value> known, int depth)
     {
         if (depth > MaximumDepth)
         {
             throw new ModelFormatException($"Graph '{graph.Name}' is nested deeper than {MaximumDepth}.");
         }
 
-        var known = new HashSet<Value>(outer, ReferenceEqualityComparer.Instance);
         VerifyValues(graph, known);
         foreach (var node in graph.Nodes)
         {
@@ -66,6 +66,9 @@ public static class GraphVerifier
                 throw new ModelFormatException($"Graph '{graph.Name}': output '{output.Name}' is made by no node of the graph, is no input and no constant.");
             }
         }
+
+        // One set for all graphs: a copy for each subgraph would make a graph of many small ones take quadratic time.
+        known.ExceptWith(graph.Values.Values);
     }
 
     /// <summary>Names, and the values that are there before the first node.</summary>
@@ -146,9 +149,14 @@ public static class GraphVerifier
     private static void VerifyOperator(Walk walk, Node node)
     {
         var model = walk.Model;
-        if (model.Opset(node.Domain) == 0 && model.OpsetImports.Count > 0 && !model.Functions.Any(function => function.Domain == node.Domain))
+        if (model.Opset(node.Domain) == 0 && model.OpsetImports.Count > 0 && !model.FunctionList.ContainsDomain(node.Domain))
         {
             throw new ModelFormatException($"{node}: the model imports no version of operator set '{(node.Domain.Length == 0 ? "ai.onnx" : node.Domain)}'.");
+        }
+
+        if (IntegerDivision.Traps(node))
+        {
+            throw new ModelFormatException($"{node}: divides the smallest {node.Inputs[0]!.Element} by −1, which no {node.Inputs[0]!.Element} is; expected other constants.");
         }
 
         var version = OperatorRegistry.Version(model, node.Domain);

@@ -128,7 +128,8 @@ public static class OddModels
     private static WireMessage Branch(string name, string operation) =>
         new WireMessage(MessageKind.Graph).Add(2, name).Add(1, Node(operation, "x", name)).Add(12, new WireMessage(MessageKind.ValueInfo).Add(1, name));
 
-    private static WireMessage Loops(int depth) => Graph("y0", Loop(depth, 0)).Add(5, Integers("trip", 2)).Add(5, Tensor("go", DataType.Boolean).Add(9, [1]));
+    /// <summary>Loops in loops, each body adding a row to what it carries.</summary>
+    public static WireMessage Loops(int depth) => Graph("y0", Loop(depth, 0)).Add(5, Integers("trip", 2)).Add(5, Tensor("go", DataType.Boolean).Add(9, [1]));
 
     private static WireMessage Loop(int depth, int level)
     {

@@ -38,11 +38,10 @@ internal static class StructureMutator
 
     private static void RepeatOften(Random random, WireMessage message, WireMessage other)
     {
+        const int Largest = 1 << 16;
         var field = random.Pick(message.Fields);
-        if ((field.Message?.ToBytes().Length ?? field.Bytes.Length) < 64)
-        {
-            message.Fields.AddRange(Enumerable.Repeat(field, random.Next(2, 2000)));
-        }
+        var length = 4 + (field.Message?.ToBytes().Length ?? field.Bytes.Length);
+        message.Fields.AddRange(Enumerable.Repeat(field, random.Next(2, 2000)).Take(Largest / length));
     }
 
     private static void Swap(List<WireField> fields, int first, int second) => (fields[first], fields[second]) = (fields[second], fields[first]);
