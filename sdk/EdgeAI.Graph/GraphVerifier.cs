@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using EdgeAI.Graph.Inference;
 using EdgeAI.Graph.Operators;
+using EdgeAI.Graph.Operators.Families;
 using EdgeAI.Graph.Schemas;
 
 namespace EdgeAI.Graph;
@@ -19,7 +20,7 @@ public static class GraphVerifier
     {
         ArgumentNullException.ThrowIfNull(model);
         var uses = new Dictionary<Value, int>(ReferenceEqualityComparer.Instance);
-        VerifyGraph(new(model, uses, new InferenceEngine(model)), model.Graph, [], 0);
+        VerifyGraph(new(model, uses, new InferenceEngine(model)), model.Graph, new(ReferenceEqualityComparer.Instance), 0);
         foreach (var graph in ShapeInference.Graphs(model.Graph))
         {
             foreach (var (_, value) in graph.ValueTable)
@@ -42,15 +43,13 @@ public static class GraphVerifier
 
     private sealed record Walk(Model Model, Dictionary<Value, int> Uses, InferenceEngine Engine);
 
-    private static void VerifyGraph(Walk walk, ModelGraph graph, HashSet<Value> outer, int depth)
+    private static void VerifyGraph(Walk walk, ModelGraph graph, HashSet<Value> known, int depth)
     {
         if (depth > MaximumDepth)
         {
             throw new ModelFormatException($"Graph '{graph.Name}' is nested deeper than {MaximumDepth}.");
         }
 
-        var known = new HashSet<Value>(outer, ReferenceEqualityComparer.Instance);
-        known.EnsureCapacity(outer.Count + graph.Values.Count);
         VerifyValues(graph, known);
         foreach (var node in graph.Nodes)
         {
@@ -71,6 +70,9 @@ public static class GraphVerifier
                 throw new ModelFormatException($"Graph '{graph.Name}': output '{output.Name}' is made by no node of the graph, is no input and no constant.");
             }
         }
+
+        // One set for all graphs: a copy for each subgraph would make a graph of many small ones take quadratic time.
+        known.ExceptWith(graph.Values.Values);
     }
 
     /// <summary>Names, and the values that are there before the first node.</summary>
@@ -161,9 +163,14 @@ public static class GraphVerifier
     private static void VerifyOperator(Walk walk, Node node)
     {
         var model = walk.Model;
-        if (model.Opset(node.Domain) == 0 && model.OpsetImports.Count > 0 && !DefinesFunctionsOf(model, node.Domain))
+        if (model.Opset(node.Domain) == 0 && model.OpsetImports.Count > 0 && !model.FunctionList.ContainsDomain(node.Domain))
         {
             throw new ModelFormatException($"{node}: the model imports no version of operator set '{(node.Domain.Length == 0 ? "ai.onnx" : node.Domain)}'.");
+        }
+
+        if (IntegerDivision.Traps(node))
+        {
+            throw new ModelFormatException($"{node}: divides the smallest {node.Inputs[0]!.Element} by −1, which no {node.Inputs[0]!.Element} is; expected other constants.");
         }
 
         var (known, version) = walk.Engine.Operators.Find(node);
@@ -177,8 +184,6 @@ public static class GraphVerifier
             throw new ModelFormatException($"{node}: {other} exists since version {other.Since[0]} of its operator set; the model imports version {version}.");
         }
     }
-
-    private static bool DefinesFunctionsOf(Model model, string domain) => model.Functions.Any(function => function.Domain == domain);
 
     /// <summary>Attributes of one node; operators that are not known have any.</summary>
     internal static void VerifyAttributes(Model model, Node node)

@@ -39,7 +39,9 @@ public sealed class Model(ModelGraph graph)
     public IList<KeyValuePair<string, string>> Metadata { get; } = [];
 
     /// <summary>Functions that the model defines.</summary>
-    public IList<ModelFunction> Functions { get; } = [];
+    public IList<ModelFunction> Functions => FunctionList;
+
+    internal FunctionList FunctionList { get; } = [];
 
     /// <summary>Version of a domain that the model uses; 0 where it does not import it.</summary>
     public long Opset(string domain) => OpsetImports.GetValueOrDefault(domain is "ai.onnx" ? "" : domain);

@@ -20,4 +20,7 @@ public sealed record OnnxReadOptions
 
     /// <summary>Bytes that may be allocated to decode tensors which do not lie in the file as they are.</summary>
     public long MaxDecodedBytes { get; init; } = 1L << 31;
+
+    /// <summary>Compares external files with the SHA-1 that the model gives for them, where it gives one; reads them wholly.</summary>
+    public bool VerifyChecksums { get; init; }
 }

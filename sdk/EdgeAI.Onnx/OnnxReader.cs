@@ -19,7 +19,8 @@ public static class OnnxReader
         try
         {
             var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-            return new ModelReader(options ?? OnnxReadOptions.Default, new ExternalFiles(folder)).Read(Map(path));
+            options ??= OnnxReadOptions.Default;
+            return new ModelReader(options, new ExternalFiles(folder, options.VerifyChecksums)).Read(Map(path));
         }
         catch (ModelFormatException error)
         {

@@ -28,18 +28,53 @@ public static class OnnxWriter
         Message(model).WriteTo(buffer);
     }
 
-    /// <summary>Writes a file at once or not at all; it may be the very file whose mapped weights the model holds.</summary>
-    /// <inheritdoc cref="Write(Model, Stream)"/>
-    public static void Write(Model model, string path)
+    /// <summary>
+    /// Writes a file at once or not at all; it may be the very file whose mapped weights the model holds. Weights that the options
+    /// put beside it go first, to a file whose name follows from the model's name and their bytes: whoever opens the model at any
+    /// moment finds the old one with its old weights or the new one with its new ones.
+    /// </summary>
+    /// <exception cref="ModelFormatException">What stands inside the model passes 2 GiB, where protobuf messages end.</exception>
+    public static void Write(Model model, string path, OnnxWriteOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var message = Message(model);
+        options ??= OnnxWriteOptions.Default;
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Alignment, 1);
+        if (options.ExternalThreshold is not { } threshold)
+        {
+            WriteFile(path, Message(model).WriteTo);
+            return;
+        }
+
+        var weights = new ExternalWeights(Math.Max(1, threshold), options.Alignment);
+        PlaceWeights(model, weights);
+        weights.Location = $"{Path.GetFileName(path)}.{weights.Digest()}.data";
+        var message = Checked(new ModelWriter(null, weights).Write(model));
+        var data = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, weights.Location);
+        if (weights.Any && !File.Exists(data))
+        {
+            WriteFile(data, weights.WriteTo);
+        }
+
+        WriteFile(path, message.WriteTo);
+    }
+
+    private static void PlaceWeights(Model model, ExternalWeights weights)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        foreach (var value in model.Graph.Constants)
+        {
+            weights.Place(value.Constant!);
+        }
+    }
+
+    private static void WriteFile(string path, Action<Stream> write)
+    {
         var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
             {
-                message.WriteTo(stream);
+                write(stream);
             }
 
             File.Move(temporary, path, overwrite: true);
@@ -65,10 +100,8 @@ public static class OnnxWriter
         return (code, blobs.ToImmutable());
     }
 
-    private static ProtoWriter Message(Model model, BlobCollector? blobs = null)
-    {
-        var message = new ModelWriter(blobs).Write(model);
-        return message.Length <= int.MaxValue ? message
-            : throw new ModelFormatException($"The model has {message.Length} bytes; a protobuf message ends at 2 GiB.");
-    }
+    private static ProtoWriter Message(Model model, BlobCollector? blobs = null) => Checked(new ModelWriter(blobs).Write(model));
+
+    private static ProtoWriter Checked(ProtoWriter message) => message.Length <= int.MaxValue ? message
+        : throw new ModelFormatException($"The model has {message.Length} bytes; a protobuf message ends at 2 GiB: put its weights beside it ({nameof(OnnxWriteOptions)}.{nameof(OnnxWriteOptions.ExternalThreshold)}).");
 }

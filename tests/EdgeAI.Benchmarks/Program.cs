@@ -20,6 +20,7 @@ const string Help = """
 
       npu-fuzz             random quantized operators on the simulated NPU against ONNX Runtime (npu-fuzz --help)
       zoo [name part]      public network topologies with seeded weights: lists or writes them (zoo --help)
+      fuzz [options]       mutated models through the whole SDK (fuzz --help)
 
     With a name part nothing is written. The shared models are found at EDGEAI_SHARED or beside the checkout.
     Exit codes: 0 done, 1 wrong usage, 2 no shared models, no ONNX Runtime or not the system for it, 3 slower than --check allows.
@@ -39,6 +40,8 @@ if (verb is "--help" or "-h" or "help")
 // Programs of their own, with options of their own; a probe is what other verbs measure in a process of its own.
 var commands = new (string Verb, Func<string[], int> Run, string Help)[]
 {
+    ("fuzz", FuzzCommand.Run, FuzzCommand.Help),
+    ("fuzz-worker", FuzzCommand.RunWorker, FuzzCommand.Help),
     ("npu-fuzz", NpuFuzzCommand.Run, NpuFuzzCommand.Help),
     ("zoo", arguments => ZooCommand.Run(arguments), ZooCommand.Help),
     (Probe.Verb, arguments => Probe.Run(arguments), Help),

@@ -102,8 +102,14 @@ internal sealed class InferenceContext
 
     public void Set(int output, DataType element, Shape shape) => SetType(output, new TensorType(element, shape));
 
+    /// <exception cref="ModelFormatException">The rank or the nesting of the type passes what any model needs: from node to node it could double.</exception>
     public void SetType(int output, ValueType? type)
     {
+        if (type is not null && (type.Depth > ValueType.MaximumDepth || (type as TensorType)?.Shape.Rank > ValueType.MaximumRank))
+        {
+            throw Error($"a result of rank {(type as TensorType)?.Shape.Rank ?? 0}, nested {type.Depth} deep; expected at most rank {ValueType.MaximumRank}, {ValueType.MaximumDepth} deep.");
+        }
+
         if (output < OutputCount)
         {
             (_types ??= new ValueType?[OutputCount])[output] = type;
@@ -124,6 +130,18 @@ internal sealed class InferenceContext
     public Shape ResultShape(int output) => (ResultType(output) as TensorType)?.Shape ?? Shape.Unknown;
 
     public IntegerTensor? ResultIntegers(int output) => _integers?[output];
+
+    /// <summary>Bodies that the node stands in.</summary>
+    public int BodyDepth => _engine.Depth;
+
+    /// <summary>
+    /// Where each element of result 0 comes from, for operators that only move elements; null where that is not known or there are
+    /// more than <paramref name="maximum"/>. No rule is asked for results without elements: their other extents may be huge.
+    /// </summary>
+    public IndexMap? Map(long maximum) =>
+        _schema.Map is not { } map || ResultShape(0) is not { IsStatic: true } shape || shape.ElementCount > maximum ? null
+        : shape.ElementCount == 0 ? new([.. shape.ToArray()], [])
+        : map(this);
 
     /// <summary>Infers a body whose inputs have these types (null: as declared); the types of its outputs.</summary>
     public ImmutableArray<ValueType?> InferBody(ModelGraph body, IReadOnlyList<ValueType?>? inputs = null) => _engine.InferBody(body, inputs, Node);

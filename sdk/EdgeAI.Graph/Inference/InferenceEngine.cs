@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using EdgeAI.Graph.Operators;
-using EdgeAI.Graph.Schemas;
 
 namespace EdgeAI.Graph.Inference;
 
@@ -17,6 +16,9 @@ internal sealed class InferenceEngine(Model model)
 
     /// <summary>The model's operators.</summary>
     public OperatorTable Operators { get; } = new(model);
+
+    /// <summary>Bodies that the walk stands in.</summary>
+    public int Depth => _depth;
 
     /// <summary>Every value that was reached, with what is known of it.</summary>
     public IReadOnlyDictionary<Value, ValueType?> Types => _types;
@@ -116,7 +118,7 @@ internal sealed class InferenceEngine(Model model)
         {
             schema.Infer(context);
             schema.Propagate?.Invoke(context);
-            PropagateMap(context, schema);
+            PropagateMap(context);
         }
         catch (Exception exception) when (exception is OverflowException or ArgumentOutOfRangeException)
         {
@@ -166,9 +168,9 @@ internal sealed class InferenceEngine(Model model)
         TypeMerge.TryUnify(inferred, declared, out var result) ? result
         : throw new ModelFormatException($"{node}: output '{output.Name}' is inferred as {inferred}; it is declared as {declared}.");
 
-    private static void PropagateMap(InferenceContext context, OperatorSchema schema)
+    private static void PropagateMap(InferenceContext context)
     {
-        if (schema.Map is { } map && context.IntegersOf(0) is { } integers && context.ResultShape(0).IsStatic && map(context) is { } moved)
+        if (context.IntegersOf(0) is { } integers && context.Map(IntegerTensor.MaximumCount) is { } moved)
         {
             context.SetIntegers(0, moved.Apply(integers));
         }

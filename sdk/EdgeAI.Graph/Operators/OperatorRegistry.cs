@@ -139,6 +139,5 @@ internal static class OperatorRegistry
     /// <summary>The operator set version that a model imports; 1 where the import is missing.</summary>
     public static long Version(Model model, string domain) => Math.Max(1, model.Opset(domain));
 
-    private static bool IsFunction(Model model, Node node) =>
-        model.Functions.Count > 0 && model.Functions.Any(function => function.Domain == node.Domain && function.Name == node.OpType);
+    private static bool IsFunction(Model model, Node node) => model.FunctionList.Contains(node.Domain, node.OpType);
 }

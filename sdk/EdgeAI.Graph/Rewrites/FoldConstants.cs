@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EdgeAI.Graph.Inference;
 using EdgeAI.Graph.Operators;
+using EdgeAI.Graph.Operators.Families;
 using EdgeAI.Hal;
 
 namespace EdgeAI.Graph.Rewrites;
@@ -9,13 +10,17 @@ namespace EdgeAI.Graph.Rewrites;
 /// Computes what is known before the run: nodes over constants, and shape values that inference knows. Moves of elements, casts,
 /// integer arithmetic and arithmetic that IEEE 754 fixes bit by bit are computed here; everything else by the evaluator, where one
 /// is given, which is asked for all nodes at once. Q and DQ stay, and so do results that are larger than the limit and larger
-/// than their operands.
+/// than their operands, or that together with others are.
 /// </summary>
 internal sealed class FoldConstants(GraphEvaluator? evaluator, long maximumBytes = FoldConstants.DefaultMaximumBytes) : GraphRewrite
 {
     public const long DefaultMaximumBytes = 4 << 20;
 
+    // In all, results may be that much larger than what they are made from: many small nodes could make gigabytes.
+    private const long MaximumGrowth = 64L << 20;
+
     private InferenceEngine? _engine;
+    private long _growth;
 
     public override string Name => "fold-constants";
 
@@ -54,8 +59,9 @@ internal sealed class FoldConstants(GraphEvaluator? evaluator, long maximumBytes
         var region = new ConstantRegion(model, _engine!);
         foreach (var node in ShapeInference.Graphs(model.Graph).Where(_engine!.HasReached).SelectMany(graph => graph.Nodes))
         {
-            if (IsFoldable(node) && region.Takes(node) && IsComputable(model, node) && _engine!.Infer(node) is { } context && Fits(region.ByteCountOfOperands(node), context))
+            if (IsFoldable(node) && !(node.Output(0)?.Element is DataType.Int32 or DataType.Int64 && IntegerDivision.MayTrap(node)) && region.Takes(node) && IsComputable(model, node) && _engine!.Infer(node) is { } context && Fits(region.ByteCountOfOperands(node), context))
             {
+                _growth += Growth(region.ByteCountOfOperands(node), context);
                 region.Add(node, context);
             }
         }
@@ -99,13 +105,20 @@ internal sealed class FoldConstants(GraphEvaluator? evaluator, long maximumBytes
     {
         if (node.Inputs.Count == 0 || node.Outputs.Count != 1 || !node.Inputs.All(input => input is null || _engine!.ConstantOf(input) is not null)
             || !IsComputable(model, node) || OperatorRegistry.Find(model, node) is not { } schema || (schema.Map ?? (object?)schema.Evaluate) is null
-            || _engine!.Infer(node) is not { } context || !Fits(node.Inputs.Sum(input => input is null ? 0L : _engine!.ConstantOf(input)!.Data.Length), context))
+            || _engine!.Infer(node) is not { } context || !Fits(OperandBytes(node), context)
+            || (context.Map(IndexMap.MaximumCount)?.Apply(context.ConstantOf(0)!) ?? schema.Evaluate?.Invoke(context)) is not { } result)
         {
             return null;
         }
 
-        return (schema.Map?.Invoke(context)?.Apply(context.ConstantOf(0)!) ?? schema.Evaluate?.Invoke(context)) is { } result ? [result] : null;
+        _growth += Growth(OperandBytes(node), context);
+        return [result];
     }
+
+    private long OperandBytes(Node node) => node.Inputs.Sum(input => input is null ? 0L : _engine!.ConstantOf(input)!.Data.Length);
+
+    private static long Growth(long operandBytes, InferenceContext context) =>
+        Math.Max(0, Enumerable.Range(0, context.OutputCount).Sum(i => Bytes((TensorType)context.ResultType(i)!, int.MaxValue)) - operandBytes);
 
     private bool Fits(long operandBytes, InferenceContext context)
     {
@@ -120,7 +133,7 @@ internal sealed class FoldConstants(GraphEvaluator? evaluator, long maximumBytes
             limit -= Bytes(type, limit);
         }
 
-        return limit >= 0;
+        return limit >= 0 && _growth + Growth(operandBytes, context) <= MaximumGrowth;
     }
 
     /// <summary>The size of a tensor, or more than the limit where it passes it on the way.</summary>

@@ -6,7 +6,7 @@ namespace EdgeAI.Onnx.Reading;
 
 /// <summary>
 /// Reads GraphProto and NodeProto. Names become values; inner graphs find those of the graphs around them. Nodes are taken in the
-/// file's order; where that fails (<see cref="IsOutOfOrder"/>) a second reader sorts them.
+/// file's order; where that fails (<see cref="ShouldSort"/>) a second reader sorts them.
 /// </summary>
 internal sealed class GraphReader
 {
@@ -17,6 +17,7 @@ internal sealed class GraphReader
     private readonly bool _initializersAreInputs;
     private readonly bool _sort;
     private readonly NameTable _names = new();
+    private readonly Stack<(ModelGraph Graph, NodeParts Node)> _path = [];
     private int _depth;
     private long _nodeCount;
     private long _valueCount;
@@ -32,8 +33,25 @@ internal sealed class GraphReader
         _attributes = new AttributeReader(tensors, types, Read, _names);
     }
 
-    /// <summary>True when a node named an operand that nothing before it makes.</summary>
-    public bool IsOutOfOrder { get; private set; }
+    /// <summary>
+    /// The error with the node whose attributes were being read. Not added on the way out, level by level: an exception that is
+    /// thrown while another is caught keeps the stack of both, and models may nest subgraphs deeper than a thread's stack bears that.
+    /// </summary>
+    public ModelFormatException Locate(ModelFormatException error)
+    {
+        if (!_path.TryPeek(out var inner))
+        {
+            return error;
+        }
+
+        var (graph, node) = inner;
+        var outer = _path.Last().Node;
+        var around = ReferenceEquals(outer, node) ? "" : $" inside node '{outer.Name}' ({outer.OpType})";
+        return new ModelFormatException($"Node '{node.Name}' ({node.OpType}) in graph '{graph.Name}'{around}: {error.Detail}", inner: error);
+    }
+
+    /// <summary>True when a node named an operand that nothing before it makes, and nodes were taken as they stand.</summary>
+    public bool ShouldSort { get; private set; }
 
     /// <summary>A graph.</summary>
     public ModelGraph Read(ReadOnlyMemory<byte> message, ModelGraph? parent)
@@ -157,7 +175,7 @@ internal sealed class GraphReader
             return value;
         }
 
-        IsOutOfOrder = true;
+        ShouldSort = !_sort;
         throw new ModelFormatException($"Node '{node.Name}' ({node.OpType}) in graph '{graph.Name}' reads '{name}', which no input, initializer or earlier node makes.");
     }
 
@@ -168,20 +186,16 @@ internal sealed class GraphReader
             return AttributeList.Empty;
         }
 
-        try
+        _path.Push((graph, parts));
+        var attributes = new NodeAttribute[parts.Attributes.Count];
+        for (var i = 0; i < attributes.Length; i++)
         {
-            var attributes = new NodeAttribute[parts.Attributes.Count];
-            for (var i = 0; i < attributes.Length; i++)
-            {
-                attributes[i] = _attributes.Read(parts.Attributes[i], graph);
-            }
+            attributes[i] = _attributes.Read(parts.Attributes[i], graph);
+        }
 
-            return FindTwice(attributes) is { } twice ? throw new ModelFormatException($"attribute '{twice}' is there twice.") : new AttributeList(attributes);
-        }
-        catch (ModelFormatException error)
-        {
-            throw new ModelFormatException($"Node '{parts.Name}' ({parts.OpType}) in graph '{graph.Name}': {error.Detail}", inner: error);
-        }
+        var list = FindTwice(attributes) is { } twice ? throw new ModelFormatException($"attribute '{twice}' is there twice.") : new AttributeList(attributes);
+        _path.Pop();
+        return list;
     }
 
     /// <summary>A name that two attributes have; null where each has its own.</summary>

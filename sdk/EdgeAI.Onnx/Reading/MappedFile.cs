@@ -27,7 +27,11 @@ internal sealed unsafe class MappedFile
 
     /// <summary>Maps a file.</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static MappedFile Open(string path)
+    public static MappedFile Open(string path) => Open(path, isExpectedThere: false)!;
+
+    /// <summary>Maps a file; null where <paramref name="isExpectedThere"/> and the file that was opened is another than the path names: a link came between.</summary>
+    /// <inheritdoc cref="Open(string)"/>
+    public static MappedFile? Open(string path, bool isExpectedThere)
     {
         var info = new FileInfo(path);
         if (!info.Exists)
@@ -42,6 +46,11 @@ internal sealed unsafe class MappedFile
         }
 
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+        if (isExpectedThere && !IsAt(stream, path))
+        {
+            return null;
+        }
+
         var length = stream.Length;
         if (length == 0)
         {
@@ -51,6 +60,42 @@ internal sealed unsafe class MappedFile
         using var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
         return new MappedFile(file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read), length);
     }
+
+    /// <summary>
+    /// Looks at what was opened, not at what stands under its name now. Linux tells the true path of an open file; elsewhere only the
+    /// look before the opening counts.
+    /// </summary>
+    private static bool IsAt(FileStream stream, string path)
+    {
+        if (!OperatingSystem.IsLinux() || new FileInfo($"/proc/self/fd/{stream.SafeFileHandle.DangerousGetHandle()}").LinkTarget is not { } found)
+        {
+            return true;
+        }
+
+        var folder = new DirectoryInfo(Path.GetDirectoryName(path)!);
+        return Path.GetFileName(found) == Path.GetFileName(path) && new FileInfo(path).LinkTarget is null
+            && (Path.GetDirectoryName(found) == folder.FullName || TruePath(folder.FullName) == Path.GetDirectoryName(found));
+    }
+
+    /// <summary>The folder's path without links.</summary>
+    private static string TruePath(string folder)
+    {
+        const int MostLinks = 40;
+        var (path, links) = (folder, 0);
+        for (var part = 1; part <= Parts(path).Length && links < MostLinks; part++)
+        {
+            var prefix = "/" + string.Join('/', Parts(path).Take(part));
+            if (new DirectoryInfo(prefix).LinkTarget is { } target)
+            {
+                path = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(prefix)!, target) + path[prefix.Length..]);
+                (part, links) = (0, links + 1);
+            }
+        }
+
+        return path;
+    }
+
+    private static string[] Parts(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>A range of the file, not copied.</summary>
     public ReadOnlyMemory<byte> Slice(long offset, int length)

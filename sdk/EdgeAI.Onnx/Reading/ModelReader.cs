@@ -63,14 +63,20 @@ internal sealed class ModelReader(OnnxReadOptions options, ExternalFiles files)
     /// <summary>Nodes mostly stand in order; only where they do not, the model is read again and sorted.</summary>
     private Model Build(Model header, ReadOnlyMemory<byte> graph, List<ReadOnlyMemory<byte>> functions)
     {
-        var graphs = Graphs(header, sort: false);
+        var inOrder = Graphs(header, sort: false);
+        return TryBuild(header, graph, functions, inOrder) ?? TryBuild(header, graph, functions, Graphs(header, sort: true))!;
+    }
+
+    /// <summary>The model; null where its nodes stand out of order and the reader does not sort them.</summary>
+    private static Model? TryBuild(Model header, ReadOnlyMemory<byte> graph, List<ReadOnlyMemory<byte>> functions, GraphReader graphs)
+    {
         try
         {
             return Build(header, graph, functions, graphs);
         }
-        catch (ModelFormatException) when (graphs.IsOutOfOrder)
+        catch (ModelFormatException error)
         {
-            return Build(header, graph, functions, Graphs(header, sort: true));
+            return graphs.ShouldSort ? null : throw graphs.Locate(error);
         }
     }
 

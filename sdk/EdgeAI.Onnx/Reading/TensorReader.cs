@@ -97,7 +97,7 @@ internal sealed class TensorReader(OnnxReadOptions options, ExternalFiles files)
     {
         var offset = Number(parts.External("offset") ?? "0", "offset", place);
         var length = parts.External("length") is { } text ? Number(text, "length", place) : expected;
-        return length == expected ? files.Read(parts.External("location") ?? "", offset, length, place)
+        return length == expected ? files.Read(parts.External("location") ?? "", offset, length, parts.External("checksum"), place)
             : throw new ModelFormatException($"{place}: external data has {length} bytes; expected {expected} bytes.");
     }
 

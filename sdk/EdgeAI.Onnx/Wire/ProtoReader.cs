@@ -10,6 +10,8 @@ internal enum WireType
     Varint = 0,
     Fixed64 = 1,
     Bytes = 2,
+    StartGroup = 3,
+    EndGroup = 4,
     Fixed32 = 5,
 }
 
@@ -17,6 +19,8 @@ internal enum WireType
 internal ref struct ProtoReader(ReadOnlyMemory<byte> message, Place place)
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    private const int MaximumGroups = 100;
 
     private readonly ReadOnlySpan<byte> _span = message.Span;
     private int _position;
@@ -37,8 +41,8 @@ internal ref struct ProtoReader(ReadOnlyMemory<byte> message, Place place)
 
         var key = Varint();
         (Field, Type) = ((int)Math.Min(key >> 3, int.MaxValue), (WireType)(key & 7));
-        return Field > 0 && Type is WireType.Varint or WireType.Fixed64 or WireType.Bytes or WireType.Fixed32 ? true
-            : throw Error($"field {Field} has wire type {(int)Type}; expected 0, 1, 2 or 5");
+        return Field > 0 && Type is WireType.Varint or WireType.Fixed64 or WireType.Bytes or WireType.Fixed32 or WireType.StartGroup ? true
+            : throw Error($"field {Field} has wire type {(int)Type}; expected 0, 1, 2, 3 or 5");
     }
 
     /// <summary>A signed integer.</summary>
@@ -144,9 +148,31 @@ internal ref struct ProtoReader(ReadOnlyMemory<byte> message, Place place)
             case WireType.Bytes:
                 Bytes();
                 break;
+            case WireType.StartGroup:
+                SkipGroup();
+                break;
             default:
                 Take(Type == WireType.Fixed32 ? 4 : 8);
                 break;
+        }
+    }
+
+    /// <summary>Groups are of protobuf's first version; ONNX has none, but an unknown field may be one. They end with a key of their number.</summary>
+    private void SkipGroup()
+    {
+        var open = new Stack<int>();
+        open.Push(Field);
+        while (open.TryPeek(out var innermost))
+        {
+            var key = _position < _span.Length ? Varint() : throw Error($"group {innermost} does not end: truncated");
+            (Field, Type) = ((int)Math.Min(key >> 3, int.MaxValue), (WireType)(key & 7));
+            switch (Type)
+            {
+                case WireType.StartGroup when open.Count < MaximumGroups: open.Push(Field); break;
+                case WireType.EndGroup when Field == innermost: open.Pop(); break;
+                case WireType.Varint or WireType.Fixed64 or WireType.Bytes or WireType.Fixed32: Skip(); break;
+                default: throw Error($"group {innermost} holds field {Field} of wire type {(int)Type}; expected its end, or groups at most {MaximumGroups} deep");
+            }
         }
     }
 

@@ -4,7 +4,7 @@ using EdgeAI.Onnx.Wire;
 namespace EdgeAI.Onnx.Writing;
 
 /// <summary>Writes ModelProto, FunctionProto, GraphProto, NodeProto and AttributeProto.</summary>
-internal sealed class ModelWriter(BlobCollector? blobs)
+internal sealed class ModelWriter(BlobCollector? blobs, ExternalWeights? weights = null)
 {
     private const int FirstIrWithFreeInitializers = 4;
 
@@ -18,7 +18,7 @@ internal sealed class ModelWriter(BlobCollector? blobs)
         message.TextUnlessEmpty(ModelFields.Domain, model.Domain);
         message.Int64Unless0(ModelFields.ModelVersion, model.ModelVersion);
         message.TextUnlessEmpty(ModelFields.DocString, model.DocString);
-        message.Message(ModelFields.Graph, Graph(model.Graph, model.IrVersion < FirstIrWithFreeInitializers, blobs));
+        message.Message(ModelFields.Graph, Graph(model.Graph, model.IrVersion < FirstIrWithFreeInitializers, blobs, weights));
         WriteOpsets(message, ModelFields.OpsetImport, model.OpsetImports);
         TensorWriter.Entries(message, ModelFields.Metadata, model.Metadata);
         foreach (var function in model.Functions)
@@ -52,14 +52,14 @@ internal sealed class ModelWriter(BlobCollector? blobs)
         return message;
     }
 
-    private static ProtoWriter Graph(ModelGraph graph, bool initializersAreInputs, BlobCollector? blobs = null)
+    private static ProtoWriter Graph(ModelGraph graph, bool initializersAreInputs, BlobCollector? blobs = null, ExternalWeights? weights = null)
     {
         var message = new ProtoWriter();
         WriteNodes(message, GraphFields.Node, graph);
         message.Text(GraphFields.Name, graph.Name);
         var beside = graph.Constants.Where(value => blobs?.TryAdd(value.Name, value.Constant!) ?? false).ToHashSet();
         var constants = graph.Constants.Where(value => !beside.Contains(value)).ToList();
-        constants.ForEach(value => message.Message(GraphFields.Initializer, TensorWriter.Write(value)));
+        constants.ForEach(value => message.Message(GraphFields.Initializer, TensorWriter.Write(value, weights)));
         message.TextUnlessEmpty(GraphFields.DocString, graph.DocString);
         var listed = initializersAreInputs ? beside.Concat(constants) : beside;
         WriteValues(message, GraphFields.Input, graph.Inputs.Concat(listed.Except(graph.Inputs)));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Onnx.Wire;
@@ -21,9 +22,9 @@ internal static class TensorWriter
     }
 
     /// <summary>A constant with its texts.</summary>
-    public static ProtoWriter Write(Value value)
+    public static ProtoWriter Write(Value value, ExternalWeights? weights)
     {
-        var message = Write(value.Constant!, value.Name);
+        var message = weights?.Place(value.Constant!) is { } offset ? WriteOutside(value, weights.Location, offset) : Write(value.Constant!, value.Name);
         message.TextUnlessEmpty(TensorFields.DocString, value.DocString);
         Entries(message, TensorFields.Metadata, value.Metadata);
         return message;
@@ -32,14 +33,7 @@ internal static class TensorWriter
     /// <summary>A tensor.</summary>
     public static ProtoWriter Write(ConstantTensor tensor, string name)
     {
-        var message = new ProtoWriter();
-        if (tensor.Shape.Rank > 0)
-        {
-            message.PackedInt64(TensorFields.Dims, tensor.Shape.Dimensions.Select(dimension => dimension.Value));
-        }
-
-        message.Int64(TensorFields.DataType, (int)tensor.Type);
-        message.TextUnlessEmpty(TensorFields.Name, name);
+        var message = Head(tensor, name);
         if (tensor.Type == DataType.String)
         {
             foreach (var text in tensor.Strings)
@@ -54,6 +48,31 @@ internal static class TensorWriter
 
         return message;
     }
+
+    private static ProtoWriter Head(ConstantTensor tensor, string name)
+    {
+        var message = new ProtoWriter();
+        if (tensor.Shape.Rank > 0)
+        {
+            message.PackedInt64(TensorFields.Dims, tensor.Shape.Dimensions.Select(dimension => dimension.Value));
+        }
+
+        message.Int64(TensorFields.DataType, (int)tensor.Type);
+        message.TextUnlessEmpty(TensorFields.Name, name);
+        return message;
+    }
+
+    private static ProtoWriter WriteOutside(Value value, string location, long offset)
+    {
+        const int External = 1;
+        var message = Head(value.Constant!, value.Name);
+        var length = value.Constant!.Data.Length;
+        Entries(message, TensorFields.ExternalData, [new("location", location), new("offset", Text(offset)), new("length", Text(length))]);
+        message.Int64(TensorFields.DataLocation, External);
+        return message;
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A sparse tensor.</summary>
     public static ProtoWriter Write(SparseConstant sparse)

@@ -73,24 +73,31 @@ internal static class ExternalModel
 {
     private const int External = 1;
 
-    public static byte[] Bytes(string location, long offset, long length) => Bytes(("w", location, offset, length));
+    public static byte[] Bytes(string location, long offset, long length, string? checksum = null) => Bytes(3, [("w", location, offset, length)], checksum);
 
-    public static byte[] Bytes(params (string Name, string Location, long Offset, long Length)[] tensors) => RawModels.Model(graph =>
+    public static byte[] Bytes(params (string Name, string Location, long Offset, long Length)[] tensors) => Bytes(3, tensors);
+
+    public static byte[] Bytes(long count, (string Name, string Location, long Offset, long Length)[] tensors, string? checksum = null) => RawModels.Model(graph =>
     {
         foreach (var (name, location, offset, length) in tensors)
         {
-            graph.Message(GraphFields.Initializer, tensor => Tensor(tensor, name, location, offset, length));
+            graph.Message(GraphFields.Initializer, tensor => Tensor(tensor, count, name, location, offset, length, checksum));
         }
     });
 
-    private static void Tensor(ProtoWriter tensor, string name, string location, long offset, long length)
+    private static void Tensor(ProtoWriter tensor, long count, string name, string location, long offset, long length, string? checksum)
     {
-        tensor.PackedInt64(TensorFields.Dims, [3]);
+        tensor.PackedInt64(TensorFields.Dims, [count]);
         tensor.Int64(TensorFields.DataType, (int)DataType.Float32);
         tensor.Text(TensorFields.Name, name);
         Entry(tensor, "location", location);
         Entry(tensor, "offset", $"{offset}");
         Entry(tensor, "length", $"{length}");
+        if (checksum is not null)
+        {
+            Entry(tensor, "checksum", checksum);
+        }
+
         tensor.Int64(TensorFields.DataLocation, External);
     }
 

@@ -9,6 +9,9 @@ internal static class Bodies
 {
     private const int MaximumRounds = 4;
 
+    // Each level of loops in loops multiplies the rounds; deeper ones are taken to change everything, which needs one round.
+    private const int DeepestRefined = 1;
+
     /// <summary>
     /// Infers a body whose first inputs behind <paramref name="leading"/> are carried from round to round: what a round changes is
     /// forgotten until nothing changes any more. Results are the body's outputs.
@@ -17,7 +20,7 @@ internal static class Bodies
         InferenceContext context, ModelGraph body, IReadOnlyList<ValueType?> leading, IReadOnlyList<ValueType?> carried,
         IReadOnlyList<ValueType?> trailing, int outputsBeforeCarried)
     {
-        var state = carried.ToArray();
+        var state = context.BodyDepth <= DeepestRefined ? carried.ToArray() : new ValueType?[carried.Count];
         for (var round = 0; ; round++)
         {
             var outputs = context.InferBody(body, [.. leading, .. state, .. trailing]);

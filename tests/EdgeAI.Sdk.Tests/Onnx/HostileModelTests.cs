@@ -1,0 +1,173 @@
+using EdgeAI.Graph;
+using EdgeAI.Hal;
+using EdgeAI.Onnx;
+using EdgeAI.Testing.Fuzzing;
+using static EdgeAI.Testing.Fuzzing.OddModels;
+
+namespace EdgeAI.Sdk.Tests.Onnx;
+
+/// <summary>Small files that ask for much: depth, rank, memory, time. Each is refused by name or done within bounds.</summary>
+public sealed class HostileModelTests
+{
+    [Test]
+    public void Read_AnErrorUnderManySubgraphs_IsTypedOnASmallStack()
+    {
+        var graph = OddModels.Graph("y", Node("Relu", "ghost", "y"));
+        for (var depth = 0; depth < 60; depth++)
+        {
+            graph = OddModels.Graph("y", Node("If", "x", "y", Body("then_branch", graph), Body("else_branch", Branch("b"))));
+        }
+
+        Exception? found = null;
+        var thread = new Thread(() => found = Assert.Catch(() => OnnxReader.Read(Model(graph))), 512 << 10);
+        thread.Start();
+        thread.Join();
+        Assert.That(found, Is.InstanceOf<ModelFormatException>().With.Message.Contains("'ghost'").And.Message.Contains("(If)"));
+    }
+
+    [Test]
+    public void Infer_RankDoublingFromNodeToNode_IsRefused() =>
+        Refused(Chain(40, i => Node("Gather", $"v{i} v{i}", $"v{i + 1}"), DataType.Int64), "expected at most rank 64");
+
+    [Test]
+    public void Infer_TypesNestedByNodes_AreRefused() => Refused(Chain(300, i => Node("Optional", $"v{i}", $"v{i + 1}")), "64 deep");
+
+    [Test]
+    [CancelAfter(20_000)]
+    public void Infer_HugeExtentsOfATensorWithoutElements_AreNotCounted(CancellationToken cancellationToken)
+    {
+        var graph = OddModels.Graph("y", Node("Gather", "w zero", "g", Attribute("axis", 1)), Node("Cast", "g", "y", Attribute("to", (long)DataType.Float32)))
+            .Add(5, Tensor("w", DataType.Int64, 1L << 40, 3, 0).Add(9, [])).Add(5, Integers("zero", 0));
+        Pipeline(Model(graph));
+        Assert.That(cancellationToken.IsCancellationRequested, Is.False);
+    }
+
+    [Test]
+    public void Infer_LoopsInLoops_TakeNoPowerOfTheirDepth()
+    {
+        var (shallow, deep) = (Allocated(Model(Loops(10))), Allocated(Model(Loops(30))));
+        Assert.That((double)deep / shallow, Is.LessThan(9), $"{shallow} bytes at 10, {deep} at 30");
+    }
+
+    [Test]
+    public void Simplify_ManyGenerators_GrowWithinALimit()
+    {
+        const int Count = 200;
+        var graph = OddModels.Graph("y", Node("Relu", "x", "y")).Add(5, Integers("shape", 1 << 20));
+        for (var i = 0; i < Count; i++)
+        {
+            graph.Add(1, Node("ConstantOfShape", "shape", $"c{i}")).Add(1, Node("Relu", $"c{i}", $"r{i}")).Add(12, new WireMessage(MessageKind.ValueInfo).Add(1, $"r{i}"));
+        }
+
+        Assert.That(Allocated(Model(graph)), Is.LessThan(256L << 20), "of 800 MiB that the nodes could make");
+    }
+
+    [TestCase("Div")]
+    [TestCase("Mod")]
+    public void Verify_TheSmallestIntegerByMinusOne_IsRefused(string operation)
+    {
+        var model = Model(OddModels.Graph("y", Node(operation, "smallest minus", "q"), Node("Relu", "x", "y")).Add(5, Integers("smallest", 3, long.MinValue)).Add(5, Integers("minus", 1, -1)));
+        Refused(model, "divides the smallest Int64 by −1");
+    }
+
+    [Test]
+    public void Message_OfHostileNames_IsPrintableAndShort()
+    {
+        var error = Assert.Throws<ModelFormatException>(() => OnnxReader.Read(Model(OddModels.Graph("y", Node("Relu", $"\u001b[2J{new string('n', 100_000)}", "y")))));
+        Assert.That(error!.Message.Any(char.IsControl), Is.False);
+        Assert.That(error.Message, Has.Length.LessThan(2100).And.Contains("\\u001b"));
+    }
+
+    [Test]
+    public void Read_UnknownFieldsAndGroups_ArePassedOver()
+    {
+        byte[] group = [0x9B, 0x06, 0x08, 0x01, 0xA3, 0x06, 0xA4, 0x06, 0x9C, 0x06];
+        var model = OnnxReader.Read(new[] { Model(OddModels.Graph("y", Node("Relu", "x", "y"))), group }.SelectMany(part => part).ToArray());
+        Assert.That(model.Graph.Nodes, Has.Count.EqualTo(1));
+    }
+
+    [TestCase("9B0608", "truncated")]
+    [TestCase("9B06A406", "group 99 holds field 100")]
+    [TestCase("9C06", "wire type 4")]
+    public void Read_GroupsThatDoNotEnd_AreRefused(string bytes, string reason) =>
+        Assert.That(() => OnnxReader.Read(Convert.FromHexString(bytes)), Throws.InstanceOf<ModelFormatException>().With.Message.Contains(reason));
+
+    [Test]
+    public void Read_GroupsInGroups_AreRefusedWithoutRecursion() =>
+        Assert.That(
+            () => OnnxReader.Read(Enumerable.Repeat(new byte[] { 0x9B, 0x06 }, 1_000_000).SelectMany(key => key).ToArray()),
+            Throws.InstanceOf<ModelFormatException>().With.Message.Contains("100 deep"));
+
+    [TestCase("chain")]
+    [TestCase("one value read often", Explicit = true, Reason = "known: simplification takes quadratic time where one value has many readers")]
+    [TestCase("identities")]
+    [TestCase("many outputs", Explicit = true, Reason = "known: each node is looked for among the outputs one by one")]
+    [TestCase("branches")]
+    [TestCase("functions")]
+    [TestCase("attributes")]
+    public void Pipeline_FourTimesTheNodes_TakesAboutFourTimesAsLong(string what)
+    {
+        const int Few = 1500;
+        Pipeline(Wide(what, Few));
+        var (few, many) = (Median(Wide(what, Few)), Median(Wide(what, 4 * Few)));
+        Assert.That(many.TotalMilliseconds / few.TotalMilliseconds, Is.LessThan(10), $"{few.TotalMilliseconds:0} ms for {Few}, {many.TotalMilliseconds:0} ms for {4 * Few}");
+    }
+
+    private static byte[] Wide(string what, int count) => what switch
+    {
+        "chain" => Chain(count, i => Node("Relu", $"v{i}", $"v{i + 1}")),
+        "identities" => Chain(count, i => Node(i % 2 == 0 ? "Identity" : "Relu", $"v{i}", $"v{i + 1}")),
+        "one value read often" => Model(OddModels.Graph("y0", Enumerable.Range(0, count).SelectMany(i => new[] { Node("Identity", "x", $"i{i}"), Node("Relu", $"i{i}", $"y{i}") }))),
+        "many outputs" => Model(Outputs(OddModels.Graph("y0", Enumerable.Range(0, count).Select(i => Node("Relu", "x", $"y{i}"))), count)),
+        "branches" => Model(OddModels.Graph("y0", Enumerable.Range(0, count).Select(i => Node("If", "c", $"y{i}", Body("then_branch", Branch($"a{i}")), Body("else_branch", Branch($"b{i}"))))).Add(11, Value("c", DataType.Boolean))),
+        "functions" => Model(OddModels.Graph("y0", Enumerable.Range(0, count).Select(i => Node("Relu", "x", $"y{i}"))), Enumerable.Range(0, count).Select(i => new WireMessage(MessageKind.Function).Add(1, $"F{i}").Add(10, "f"))),
+        _ => Model(OddModels.Graph("y", Node("Anything", "x", "y", Enumerable.Range(0, count).Select(i => Attribute($"a{i}", i))).Add(7, "f"))),
+    };
+
+    private static WireMessage Outputs(WireMessage graph, int count)
+    {
+        for (var i = 1; i < count; i++)
+        {
+            graph.Add(12, new WireMessage(MessageKind.ValueInfo).Add(1, $"y{i}"));
+        }
+
+        return graph;
+    }
+
+    private static WireMessage Branch(string name) =>
+        new WireMessage(MessageKind.Graph).Add(2, name).Add(1, Node("Relu", "x", name)).Add(12, new WireMessage(MessageKind.ValueInfo).Add(1, name));
+
+    private static byte[] Chain(int count, Func<int, WireMessage> node, DataType type = DataType.Float32) =>
+        Model(OddModels.Graph($"v{count}", Enumerable.Range(0, count).Select(node)).Add(11, Value("v0", type, 2, 2)));
+
+    private static TimeSpan Median(byte[] model)
+    {
+        var times = Enumerable.Range(0, 5).Select(_ =>
+        {
+            var started = Environment.CpuUsage.TotalTime;
+            Pipeline(model);
+            return Environment.CpuUsage.TotalTime - started;
+        });
+        return times.Order().ElementAt(2);
+    }
+
+    private static void Pipeline(byte[] bytes)
+    {
+        var model = OnnxReader.Read(bytes);
+        GraphVerifier.Verify(model);
+        ShapeInference.Infer(model);
+        GraphRewrites.Simplify(model);
+        Assert.That(OnnxWriter.ToBytes(model), Is.Not.Empty);
+    }
+
+    private static long Allocated(byte[] bytes)
+    {
+        Pipeline(bytes);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Pipeline(bytes);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private static void Refused(byte[] bytes, string reason) =>
+        Assert.That(() => Pipeline(bytes), Throws.InstanceOf<ModelFormatException>().With.Message.Contains(reason));
+}

@@ -1,0 +1,133 @@
+using EdgeAI.Graph;
+using EdgeAI.Hal;
+using EdgeAI.Onnx;
+
+namespace EdgeAI.Testing.Fuzzing;
+
+/// <summary>
+/// What a mutant is put through: read, verify, infer, write and read again, simplify, write and read again. It may be refused by a
+/// typed error at any point; everything else, and more time or memory than its size allows, is a finding.
+/// </summary>
+public sealed class ModelPipeline : IDisposable
+{
+    /// <summary>Processor time that every model may take, and per byte on top.</summary>
+    public const double BaseMilliseconds = 2000, MillisecondsPerByte = 0.002, DeepBaseMilliseconds = 10_000;
+
+    /// <summary>Managed bytes that every model may take, and per byte of the model on top.</summary>
+    public const long BaseBytes = 96L << 20, BytesPerByte = 4000;
+
+    private static readonly (string Name, Action<PipelineState> Run)[] Stages =
+    [
+        ("process", _ => { }),
+        ("read", state => state.Model = OnnxReader.Read(state.Bytes)),
+        ("write", state => CheckStable(state.Model)),
+        ("verify", state => GraphVerifier.Verify(state.Model)),
+        ("infer", state => ShapeInference.Infer(state.Model)),
+        ("simplify", state => GraphRewrites.Simplify(state.Model)),
+        ("write simplified", state => CheckSimplified(state.Model)),
+        ("load", state => state.Load()),
+    ];
+
+    private readonly RuntimePipeline? _runtime;
+
+    /// <summary>The stages; where <paramref name="isDeep"/>, the runtime with ONNX Runtime and simulated devices is made ready.</summary>
+    public ModelPipeline(bool isDeep) => _runtime = isDeep ? new RuntimePipeline() : null;
+
+    /// <summary>Names of the stages; "process" is for what kills it.</summary>
+    public static IEnumerable<string> StageNames => Stages.Select(stage => stage.Name);
+
+    /// <summary>Puts a model through; where <paramref name="isDeep"/>, through the runtime too.</summary>
+    public FuzzOutcome Run(ReadOnlyMemory<byte> bytes, bool isDeep = false)
+    {
+        var state = new PipelineState(bytes, isDeep ? _runtime : null);
+        var started = Environment.CpuUsage.TotalTime;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var (result, stage, detail) = RunStages(state);
+        var milliseconds = (Environment.CpuUsage.TotalTime - started).TotalMilliseconds;
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        (result, detail) = result == FuzzResult.Fault ? (result, detail)
+            : milliseconds > (isDeep ? DeepBaseMilliseconds : BaseMilliseconds) + (bytes.Length * MillisecondsPerByte) ? (FuzzResult.TooSlow, $"{milliseconds:0} ms for {bytes.Length} bytes; {detail}")
+            : allocated > BaseBytes + (bytes.Length * BytesPerByte) ? (FuzzResult.TooLarge, $"{allocated} bytes for {bytes.Length} bytes; {detail}")
+            : (result, detail);
+        return new FuzzOutcome(result, stage, detail, milliseconds, allocated);
+    }
+
+    /// <summary>The number of a stage.</summary>
+    public static int StageNumber(string name) => Array.FindIndex(Stages, stage => stage.Name == name);
+
+    /// <inheritdoc/>
+    public void Dispose() => _runtime?.Dispose();
+
+    private static (FuzzResult Result, string Stage, string Detail) RunStages(PipelineState state)
+    {
+        var stage = "";
+        try
+        {
+            foreach (var (name, run) in Stages)
+            {
+                stage = name;
+                run(state);
+            }
+
+            return (FuzzResult.Passed, stage, "");
+        }
+        catch (EdgeException error)
+        {
+            return (FuzzResult.Refused, stage, error.Message);
+        }
+#pragma warning disable CA1031 // Any other error is what is looked for.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            return (FuzzResult.Fault, stage, error.ToString());
+        }
+    }
+
+    /// <summary>What is written is read again, and writing that gives the same bytes.</summary>
+    private static void CheckStable(Model model)
+    {
+        var first = OnnxWriter.ToBytes(model);
+        var second = OnnxWriter.ToBytes(ReadAgain(first));
+        if (!first.AsSpan().SequenceEqual(second))
+        {
+            throw new InvalidDataException($"Written twice, a model gives {first.Length} and {second.Length} bytes; they differ at byte {first.AsSpan().CommonPrefixLength(second)}.");
+        }
+    }
+
+    private static void CheckSimplified(Model model)
+    {
+        CheckStable(model);
+        var again = ReadAgain(OnnxWriter.ToBytes(model));
+        try
+        {
+            GraphVerifier.Verify(again);
+            ShapeInference.Infer(again);
+        }
+        catch (ModelFormatException error)
+        {
+            throw new InvalidDataException("What was written is not valid: " + error.Message, error);
+        }
+    }
+
+    /// <summary>A model that was read and written must be readable.</summary>
+    private static Model ReadAgain(byte[] bytes)
+    {
+        try
+        {
+            return OnnxReader.Read(bytes);
+        }
+        catch (ModelFormatException error)
+        {
+            throw new InvalidDataException("What was written cannot be read: " + error.Message, error);
+        }
+    }
+
+    private sealed class PipelineState(ReadOnlyMemory<byte> bytes, RuntimePipeline? runtime)
+    {
+        public ReadOnlyMemory<byte> Bytes { get; } = bytes;
+
+        public Model Model { get; set; } = null!;
+
+        public void Load() => runtime?.Run(Bytes);
+    }
+}
