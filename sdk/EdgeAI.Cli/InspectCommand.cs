@@ -52,7 +52,7 @@ internal static class InspectCommand
         else
         {
             Console.Write(parsed.GetValue(Nodes) ? GraphPrinter.Print(model) : GraphPrinter.Summarize(model));
-            if (!upgrades.IsEmpty)
+            if (!upgrades.IsEmpty || sets.Any(set => model.OpsetImports[set.Key] != set.Value))
             {
                 Console.WriteLine($"file        format {format}; {string.Join(", ", sets.Select(pair => $"{NameOf(pair.Key)} {pair.Value}"))}");
             }

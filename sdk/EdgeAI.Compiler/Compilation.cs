@@ -26,6 +26,9 @@ public sealed class Compilation
     /// <summary>What was lifted from old operator sets or mended.</summary>
     public ImmutableArray<AppliedUpgrade> Upgrades { get; internal set; } = [];
 
+    /// <summary>True where the model is no longer what its file says, be it only the version of its operator set.</summary>
+    internal bool IsUpgraded { get; set; }
+
     /// <summary>The model's functions whose calls were replaced by their bodies.</summary>
     public ImmutableArray<InlinedFunction> InlinedFunctions { get; internal set; } = [];
 

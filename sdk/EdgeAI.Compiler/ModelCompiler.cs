@@ -26,10 +26,12 @@ public sealed class ModelCompiler(CompilerOptions options)
 
     private static void Upgrade(Compilation state)
     {
+        var opset = state.Model.Opset("");
         state.Upgrades = ModelUpgrade.Run(state.Model);
-        if (!state.Upgrades.IsEmpty)
+        state.IsUpgraded = opset != state.Model.Opset("") || !state.Upgrades.IsEmpty;
+        if (state.IsUpgraded)
         {
-            state.Notes.Add($"upgraded: {string.Join(", ", state.Upgrades)}");
+            state.Notes.Add($"upgraded from ai.onnx {opset} to {state.Model.Opset("")}: {(state.Upgrades.IsEmpty ? "no node changed" : string.Join(", ", state.Upgrades))}");
         }
     }
 

@@ -33,7 +33,7 @@ public static class ModelUpgrade
     /// Makes a model fit to run: one older than version 7 is lifted to <see cref="CurrentOpset"/>, and exporters' defects are mended in
     /// any model. A model that needs neither stays as it is.
     /// </summary>
-    /// <returns>What was done, by rule; empty where the model stays as it is.</returns>
+    /// <returns>What was done to nodes and inputs, by rule. A model whose nodes all mean the same in the newer version changes its import alone.</returns>
     /// <exception cref="ModelFormatException">A node has no equal in the newer operator set; the message names rule, node and reason.</exception>
     public static ImmutableArray<AppliedUpgrade> Run(Model model)
     {

@@ -30,7 +30,7 @@ internal sealed record WholeModel(byte[] Code, ImmutableArray<ConstantBlob> Cons
 
     private static WholeModel? OfFile(Compilation state)
     {
-        if (state.Upgrades.IsEmpty && state.Options.Whole is { } written)
+        if (!state.IsUpgraded && state.Options.Whole is { } written)
         {
             return written;
         }
@@ -40,7 +40,7 @@ internal sealed record WholeModel(byte[] Code, ImmutableArray<ConstantBlob> Cons
             return null;
         }
 
-        if (!state.Upgrades.IsEmpty)
+        if (state.IsUpgraded)
         {
             ModelUpgrade.Run(model);
         }

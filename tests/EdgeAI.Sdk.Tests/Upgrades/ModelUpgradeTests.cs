@@ -34,6 +34,20 @@ public sealed class ModelUpgradeTests
         Assert.That(applied.Single().Places, Is.EqualTo(new[] { "Relu_1" }));
     }
 
+    /// <summary>The operator set itself is what ONNX Runtime refuses here: Mul of version 6 without attributes means the same in 17.</summary>
+    [Test]
+    public void Load_OldModelWhoseNodesStayAsTheyAre_IsHandedOverLifted()
+    {
+        var test = new TestGraph(6);
+        test.Output(test.Node("Mul", "", test.Input("f32[2]"), test.Input("f32[2]")));
+        Assert.That(OldModel.RunAsIs(test.Model), Is.Null);
+        using var file = new TemporaryModel(OnnxWriter.ToBytes(test.Model));
+        using var runtime = EdgeRuntime.Create();
+        using var model = runtime.Load(file.Path);
+        Assert.That(model.Plan.Report.Notes, Has.Some.Contains("from ai.onnx 6 to 17: no node changed"));
+        Assert.That(model.Run([EdgeTensor.Of<float>([1f, 2f], 2), EdgeTensor.Of<float>([3f, 4f], 2)]).AsSpan<float>().ToArray(), Is.EqualTo(new[] { 3f, 8f }));
+    }
+
     [Test]
     public void Run_OldNodesInsideABranch_AreLiftedWithTheTypesAroundThem()
     {

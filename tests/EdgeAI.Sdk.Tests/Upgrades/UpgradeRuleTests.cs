@@ -14,7 +14,7 @@ public sealed class UpgradeRuleTests
     {
         var one = (UpgradeCase)item;
         var current = one.BuildCurrent();
-        var asIs = OldModel.RunAsIs(one.Build());
+        var asIs = AsIs(one);
         TestContext.Out.WriteLine(asIs is null ? "ONNX Runtime refuses the old form" : "ONNX Runtime takes the old form: compared with it too");
         Assert.That(current is not null || asIs is not null, "there is something to compare with");
         var expected = current is not null ? OldModel.Run(current) : asIs!.Value;
@@ -35,10 +35,10 @@ public sealed class UpgradeRuleTests
     public void To_EachVersionThatIsNewer_GivesTheSame(object item)
     {
         var one = (UpgradeCase)item;
-        var expected = OldModel.RunAsIs(one.Build()) ?? OldModel.Run(one.BuildCurrent()!);
+        var expected = AsIs(one) ?? OldModel.Run(one.BuildCurrent()!);
         foreach (var version in (long[])[11, 13, 17, 18, 20, 21])
         {
-            // Before version 12 no text says what a mask is that nothing was dropped by; ONNX Runtime changed it there.
+            // Before version 12 no text says what a mask is that nothing was dropped by.
             if (one.Rule == "dropout-mask" && version < 12)
             {
                 continue;
@@ -60,6 +60,10 @@ public sealed class UpgradeRuleTests
             OldModel.AssertEqual(found, expected, "at version 22", one.Tolerance);
         }
     }
+
+    /// <summary>ONNX Runtime leaves the mask of an old Dropout unwritten: what it holds says nothing.</summary>
+    private static System.Collections.Immutable.ImmutableArray<Hal.Cpu.OnnxValue>? AsIs(UpgradeCase item) =>
+        item.Rule == "dropout-mask" ? null : OldModel.RunAsIs(item.Build());
 
     [TestCaseSource(nameof(Cases))]
     public void Run_Twice_ChangesNothingMore(object item)
