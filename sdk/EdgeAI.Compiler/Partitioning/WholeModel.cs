@@ -49,7 +49,7 @@ internal sealed record WholeModel(byte[] Code, ImmutableArray<ConstantBlob> Cons
     }
 
     /// <summary>True where the file's bytes are at hand and will be handed over, so that the only segment need not be compiled.</summary>
-    public static bool IsKnown(Compilation state) => state.Upgrades.IsEmpty && state.Options.Whole is not null && IsWhole(state);
+    public static bool IsKnown(Compilation state) => !state.IsUpgraded && state.Options.Whole is not null && IsWhole(state);
 
     public static void Restore(Compilation state)
     {
