@@ -12,6 +12,7 @@ internal sealed unsafe class BoundTensors : IDisposable
     private readonly List<DeviceBuffer> _held = [];
     private readonly List<HostBuffer> _own = [];
     private readonly List<TextInput> _texts = [];
+    private readonly List<(int Index, BufferView View)> _structures = [];
     private readonly List<DynamicOutput> _dynamic = [];
     private readonly DynamicOutput?[] _dynamicAt;
     private readonly BufferView[] _fixed;
@@ -50,7 +51,7 @@ internal sealed unsafe class BoundTensors : IDisposable
                 ThrowMoved();
         }
 
-        if (_dynamic.Count + _texts.Count > 0)
+        if (_dynamic.Count + _texts.Count + _structures.Count > 0)
             Refresh();
         var status = _binding.Run(session);
         return status == 0 ? null : _library.Take(status);
@@ -90,7 +91,9 @@ internal sealed unsafe class BoundTensors : IDisposable
         foreach (var output in _dynamic)
             output.Clear();
         foreach (var text in _texts)
-            OrtValueReader.Unpack(_library, text.Value, text.Count, new ReadOnlySpan<byte>((void*)text.View.HostAddress, checked((int)text.View.ByteCount)));
+            OrtValueReader.Unpack(_library, text.Value, text.Count, BytesOf(text.View));
+        foreach (var (index, view) in _structures)
+            _binding.ReplaceInput(index, OrtValueWriter.Make(_library, PackedValue.Decode(BytesOf(view))));
     }
 
     [DoesNotReturn]
@@ -101,6 +104,12 @@ internal sealed unsafe class BoundTensors : IDisposable
     {
         var spec = _executable.Signature.Inputs[index] with { Shape = shape };
         Hold(spec, view);
+        if (spec.Type == DataType.Undefined)
+        {
+            _structures.Add((index, view));
+            return;
+        }
+
         if (spec.Type != DataType.String)
         {
             _binding.SetInput(index, Over(spec, view));
@@ -116,7 +125,7 @@ internal sealed unsafe class BoundTensors : IDisposable
         var spec = _executable.Signature.Outputs[index];
         if (view.Buffer is not null)
             Hold(spec, view);
-        if (!spec.HasByteCount || _executable.OutputKind(index) != OnnxType.Tensor)
+        if (!spec.HasByteCount || _executable.OutputKind(index) != OnnxType.Tensor || _executable.IsDisputed(index))
         {
             _dynamic.Add(_dynamicAt[index] = new DynamicOutput(_executable, _binding, index, view));
             return;
@@ -125,6 +134,8 @@ internal sealed unsafe class BoundTensors : IDisposable
         _fixed[index] = view.Buffer is not null ? view : Allocate(spec);
         _binding.SetOutput(index, Over(spec, _fixed[index]));
     }
+
+    private static ReadOnlySpan<byte> BytesOf(BufferView view) => new((void*)view.HostAddress, checked((int)view.ByteCount));
 
     private BufferView Allocate(TensorSpec spec)
     {

@@ -9,7 +9,7 @@ public sealed unsafe class CpuExecutable : LoadedExecutable
     private readonly ChildSet _runs = new();
     private readonly ImmutableArray<NativeText> _inputNames;
     private readonly ImmutableArray<NativeText> _outputNames;
-    private readonly ImmutableArray<OnnxType> _outputKinds;
+    private readonly ImmutableArray<OrtPort> _outputs;
     private int _isDisposed;
 
     internal CpuExecutable(CpuDevice device, Executable executable, OrtSession session)
@@ -27,7 +27,7 @@ public sealed unsafe class CpuExecutable : LoadedExecutable
 
         _inputNames = [.. Signature.Inputs.Select(input => new NativeText(input.Name))];
         _outputNames = [.. Signature.Outputs.Select(output => new NativeText(output.Name))];
-        _outputKinds = [.. Signature.Outputs.Select(output => session.Outputs.First(port => port.Spec.Name == output.Name).Kind)];
+        _outputs = [.. Signature.Outputs.Select(output => session.Outputs.First(port => port.Spec.Name == output.Name))];
     }
 
     /// <inheritdoc/>
@@ -40,7 +40,8 @@ public sealed unsafe class CpuExecutable : LoadedExecutable
 
     /// <summary>
     /// Binds buffers. Shapes of inputs that the signature leaves open follow from the buffers' sizes where each input has at
-    /// most one open extent that no other input names; tensors of strings are bound as <see cref="PackedText"/>.
+    /// most one open extent that no other input names; tensors of strings are bound as <see cref="PackedText"/>, sequences and maps
+    /// as <see cref="PackedValue"/>.
     /// </summary>
     /// <exception cref="TensorMismatchException">A count, size or shape does not fit, or a buffer is not in host memory.</exception>
     public override CpuRun Prepare(ReadOnlySpan<BufferView> inputs, ReadOnlySpan<BufferView> outputs)
@@ -59,6 +60,8 @@ public sealed unsafe class CpuExecutable : LoadedExecutable
         for (var i = 0; i < inputShapes.Length; i++)
         {
             var spec = Signature.Inputs[i];
+            if (spec.Type == DataType.Undefined)
+                continue;
             if (!inputShapes[i].IsStatic || !inputShapes[i].IsCompatibleWith(spec.Shape))
                 throw new TensorMismatchException($"Input '{spec.Name}' is {spec.Type}{spec.Shape}; the shape given is {inputShapes[i]}.");
         }
@@ -66,7 +69,10 @@ public sealed unsafe class CpuExecutable : LoadedExecutable
         return Bind(inputs, inputShapes.ToArray(), outputs);
     }
 
-    internal OnnxType OutputKind(int index) => _outputKinds[index];
+    internal OnnxType OutputKind(int index) => _outputs[index].Kind;
+
+    /// <summary>True where ONNX Runtime's own inference contradicts the signature's shape, so that only a run says who is right.</summary>
+    internal bool IsDisputed(int index) => !_outputs[index].Spec.Shape.IsCompatibleWith(Signature.Outputs[index].Shape);
 
     internal nint[] InputNamePointers() => [.. _inputNames.Select(name => (nint)name.Pointer)];
 

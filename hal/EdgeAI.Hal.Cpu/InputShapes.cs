@@ -17,7 +17,7 @@ internal static class InputShapes
 
         for (var i = 0; i < specs.Length; i++)
         {
-            if (!shapes[i].IsStatic)
+            if (!shapes[i].IsStatic && specs[i].Type != DataType.Undefined)
             {
                 throw new TensorMismatchException(
                     $"Input '{specs[i].Name}' is {specs[i].Type}{specs[i].Shape}; {views[i].ByteCount} bytes do not settle its shape: give it explicitly.");

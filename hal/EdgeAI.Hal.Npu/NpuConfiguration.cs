@@ -15,6 +15,9 @@ public sealed record NpuConfiguration
     /// <summary>MAC array columns: output channels per cycle.</summary>
     public required int Columns { get; init; }
 
+    /// <summary>What stays in the MAC array.</summary>
+    public MacDataflow Dataflow { get; init; }
+
     /// <summary>Output pixels that each column can accumulate before its weights must pass again.</summary>
     public int AccumulatorDepth { get; init; } = 1024;
 
@@ -97,14 +100,45 @@ public sealed record NpuConfiguration
         DramBytesPerCycle = 16, DramBurstBytes = 64, SramPortBytes = 32, VectorLanes = 64, CycleFemtojoules = 60_000,
     };
 
+    /// <summary>
+    /// The parameters of Arm Ethos-U55-128 in Vela's high-end system: 128 MACs and 500 MHz, SRAM at 4 GB/s, flash at 0.5 GB/s in
+    /// bursts of 128 bytes after 64 cycles, element-wise at 1.5 cycles per element (here 1). What it is good for: docs/npu/vela.md.
+    /// </summary>
+    public static NpuConfiguration U55Like128 { get; } = new()
+    {
+        Name = "u55-128-like", Rows = 8, Columns = 16, AccumulatorDepth = 1024, ClockHertz = 500_000_000, SramBytes = 384 << 10, DramBytes = 256L << 20,
+        DramBytesPerCycle = 1, DramBurstBytes = 128, SramPortBytes = 8, VectorLanes = 1, CycleFemtojoules = 4_000,
+    };
+
+    /// <summary>The same with 256 MACs and element-wise at 0.75 cycles per element (here 1).</summary>
+    public static NpuConfiguration U55Like256 { get; } = U55Like128 with { Name = "u55-256-like", Rows = 16, CycleFemtojoules = 6_000 };
+
+    /// <summary>
+    /// A bare systolic array as SCALE-Sim counts it: no overlap of folds, and memories, vector unit and command fetch so fast that
+    /// the array alone is seen. Its layers' cycles equal SCALE-Sim's.
+    /// </summary>
+    public static NpuConfiguration Systolic(int rows, int columns, MacDataflow dataflow) => new()
+    {
+        Name = $"systolic-{rows}x{columns}-{(dataflow == MacDataflow.SystolicOutputs ? "os" : "ws")}", Rows = rows, Columns = columns, Dataflow = dataflow,
+        AccumulatorDepth = 1 << 20, ClockHertz = 1_000_000_000, SramBytes = 64 << 20, DramBytes = 4L << 30, DramBytesPerCycle = 1024, DramBurstBytes = 1024,
+        DramLatencyCycles = 0, SramPortBytes = 1024, VectorLanes = 65_536, VectorLatencyCycles = 0, FetchCyclesPerWord = 0,
+    };
+
     /// <summary>The presets, smallest first.</summary>
     public static IReadOnlyList<NpuConfiguration> Presets { get; } = [Micro128, Micro256, Edge1k, Phone4k];
 
-    /// <summary>The preset of that name.</summary>
+    /// <summary>Machines of others, to hold this one's counts against theirs.</summary>
+    public static IReadOnlyList<NpuConfiguration> References { get; } =
+    [
+        U55Like128, U55Like256, Systolic(16, 16, MacDataflow.SystolicOutputs), Systolic(16, 16, MacDataflow.SystolicWeights),
+        Systolic(32, 32, MacDataflow.SystolicOutputs), Systolic(32, 32, MacDataflow.SystolicWeights),
+    ];
+
+    /// <summary>The preset or reference of that name.</summary>
     /// <exception cref="DeviceUnavailableException">There is none; the message lists those there are.</exception>
     public static NpuConfiguration ByName(string name) =>
-        Presets.FirstOrDefault(preset => preset.Name == name)
-        ?? throw new DeviceUnavailableException($"There is no NPU configuration '{name}'; there are {string.Join(", ", Presets.Select(preset => preset.Name))}.");
+        Presets.Concat(References).FirstOrDefault(preset => preset.Name == name)
+        ?? throw new DeviceUnavailableException($"There is no NPU configuration '{name}'; there are {string.Join(", ", Presets.Concat(References).Select(preset => preset.Name))}.");
 
     /// <summary>Checks that the numbers can be computed with.</summary>
     /// <exception cref="ArgumentException">One is out of range; the message names it.</exception>
@@ -112,6 +146,7 @@ public sealed record NpuConfiguration
     {
         Check(Rows, 1, 4096, nameof(Rows));
         Check(Columns, 1, 4096, nameof(Columns));
+        Check((long)Dataflow, 0, 2, nameof(Dataflow));
         Check(AccumulatorDepth, 1, 1 << 20, nameof(AccumulatorDepth));
         Check(ClockHertz, 1, 100_000_000_000, nameof(ClockHertz));
         Check(SramBytes, 1024, 1L << 31, nameof(SramBytes));

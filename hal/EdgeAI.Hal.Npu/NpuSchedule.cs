@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
-using System.Text;
 
 namespace EdgeAI.Hal.Npu;
 
@@ -70,39 +68,33 @@ public sealed class NpuSchedule
         [.. Commands.OrderBy(command => command.End).ThenBy(command => command.Start).ThenBy(command => command.Index).Select(command => command.Index)];
 
     /// <summary>Times by node, in order of completion. Every part adds up to the schedule's total.</summary>
-    public ImmutableArray<NpuLayerTiming> Layers(ImmutableArray<SourceRange> sourceMap)
+    public ImmutableArray<NpuLayerTiming> Layers(ImmutableArray<SourceRange> sourceMap) => [.. LayersWithCommands(sourceMap).Select(layer => layer.Timing)];
+
+    /// <summary>The same, each with its commands in order of the stream.</summary>
+    internal IEnumerable<(NpuLayerTiming Timing, ImmutableArray<NpuCommandTiming> Commands)> LayersWithCommands(ImmutableArray<SourceRange> sourceMap)
+    {
+        var nodes = NodeOfCommand(sourceMap);
+        var before = 0L;
+        foreach (var group in Commands.GroupBy(command => nodes[command.Index]).OrderBy(group => group.Max(command => command.End)))
+        {
+            var (end, cost) = (group.Max(command => command.End), Sum(group));
+            var energy = checked(cost.Femtojoules(Configuration) + ((end - before) * Configuration.CycleFemtojoules));
+            yield return (new(group.Key, group.Count(), end - before, Busy(group), cost, energy), [.. group]);
+            before = end;
+        }
+    }
+
+    /// <summary>For each command the node that the source map names; "" where it names none.</summary>
+    internal string[] NodeOfCommand(ImmutableArray<SourceRange> sourceMap)
     {
         var nodes = Enumerable.Repeat("", Commands.Length).ToArray();
         foreach (var range in sourceMap.IsDefault ? [] : sourceMap)
         {
-            nodes.AsSpan(new Range((int)Math.Clamp(range.Start, 0, nodes.Length), (int)Math.Clamp(range.End, range.Start, nodes.Length))).Fill(range.Node);
+            var start = (int)Math.Clamp(range.Start, 0, nodes.Length);
+            nodes.AsSpan(start, (int)Math.Clamp(range.End, start, nodes.Length) - start).Fill(range.Node);
         }
 
-        var before = 0L;
-        var layers = ImmutableArray.CreateBuilder<NpuLayerTiming>();
-        foreach (var group in Commands.GroupBy(command => nodes[command.Index]).OrderBy(group => group.Max(command => command.End)))
-        {
-            var end = group.Max(command => command.End);
-            var cost = Sum(group);
-            layers.Add(new(group.Key, group.Count(), end - before, Busy(group), cost, cost.Femtojoules(Configuration) + ((end - before) * Configuration.CycleFemtojoules)));
-            before = end;
-        }
-
-        return layers.DrainToImmutable();
-    }
-
-    /// <summary>A table by node.</summary>
-    public string Report(ImmutableArray<SourceRange> sourceMap)
-    {
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{Configuration}\n{TotalCycles} cycles, {TotalSeconds * 1e3:f3} ms, {EnergyJoules * 1e6:f1} µJ, {Utilization:p1} of the MACs, {Cost.DramBytes} bytes of DRAM traffic\n");
-        text.Append("   elapsed        mac     vector     dma-in    dma-out  dram-bytes  bound   node\n");
-        foreach (var layer in Layers(sourceMap))
-        {
-            text.Append(CultureInfo.InvariantCulture, $"{layer.ElapsedCycles,10} {layer.BusyCycles[2],10} {layer.BusyCycles[3],10} {layer.BusyCycles[0],10} {layer.BusyCycles[1],10} {layer.Cost.DramBytes,11}  {layer.Bound,-7} {layer.Node}\n");
-        }
-
-        return text.ToString();
+        return nodes;
     }
 
     private static NpuCost Sum(IEnumerable<NpuCommandTiming> commands) =>

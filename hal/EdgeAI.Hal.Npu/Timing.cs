@@ -28,6 +28,11 @@ public static class Timing
         ArgumentNullException.ThrowIfNull(configuration);
         checked
         {
+            if (configuration.Dataflow != MacDataflow.OverlappedWeights)
+            {
+                return Systolic(configuration, pixels, reduction, outputs, groups);
+            }
+
             var rowFolds = Folds(reduction, configuration.Rows);
             var columnFolds = Folds(outputs, configuration.Columns);
             var lastRows = reduction - ((rowFolds - 1) * configuration.Rows);
@@ -93,6 +98,25 @@ public static class Timing
         catch (OverflowException)
         {
             throw new ExecutableFormatException("NPU timing: the stream takes more cycles than can be counted.");
+        }
+    }
+
+    /// <summary>
+    /// Folds without overlap, after SCALE-Sim: operands enter and results leave skewed by rows and columns; where weights stay they
+    /// are loaded row by row first. The last fold's last cycle is the count's end, so it is one less.
+    /// </summary>
+    private static NpuCost Systolic(NpuConfiguration configuration, long pixels, long reduction, long outputs, long groups)
+    {
+        checked
+        {
+            var outputsStay = configuration.Dataflow == MacDataflow.SystolicOutputs;
+            var (onRows, streamed) = outputsStay ? (pixels, reduction) : (reduction, pixels);
+            var (rowFolds, columnFolds) = (Folds(onRows, configuration.Rows), Folds(outputs, configuration.Columns));
+            var load = outputsStay ? 0 : configuration.Rows;
+            var cycles = groups * ((rowFolds * columnFolds * (streamed + load + configuration.Rows + configuration.Columns - 2)) - 1);
+            var weightPasses = outputsStay ? rowFolds : 1;
+            return new(Math.Max(cycles, 1), Macs: groups * pixels * reduction * outputs, SramBytes:
+                groups * ((pixels * reduction * columnFolds) + (weightPasses * reduction * outputs) + (pixels * outputs)));
         }
     }
 

@@ -46,15 +46,18 @@ internal static class InputFiles
             return Made(spec, Static(spec, dimensions), source);
         }
 
-        return Path.GetExtension(source) switch
-        {
-            ".wav" => Wav(spec, source, rate),
-            ".png" => Floats(spec, PngDecoder.Read(source).ToPlanes()),
-            ".npy" => NumpyFile.Read(source),
-            ".pb" => Proto(source),
-            _ => EdgeTensor.FromBytes(spec.Type, Static(spec, dimensions), File.ReadAllBytes(source)),
-        };
+        return Path.GetExtension(source) is ".wav" or ".png" or ".npy" or ".pb" ? ReadFile(spec, source, rate)
+            : EdgeTensor.FromBytes(spec.Type, Static(spec, dimensions), File.ReadAllBytes(source));
     }
+
+    /// <summary>A file that says itself what it is.</summary>
+    public static EdgeTensor ReadFile(TensorSpec spec, string path, int rate) => Path.GetExtension(path) switch
+    {
+        ".wav" => Wav(spec, path, rate),
+        ".png" => Floats(spec, PngDecoder.Read(path).ToPlanes()),
+        ".npy" => NumpyFile.Read(path),
+        _ => Proto(path),
+    };
 
     private static Shape Static(TensorSpec spec, IReadOnlyDictionary<string, long> dimensions)
     {

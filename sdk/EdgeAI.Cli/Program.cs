@@ -11,8 +11,11 @@ var root = new RootCommand("""
       edgeai plan keyword.onnx --profile hub
       edgeai run keyword.onnx --input waveform=hello.wav --json
       edgeai disasm keyword.onnx --device npu
+      edgeai quantize keyword.onnx --calibrate calibration.npz:waveform --output keyword_int8.onnx --report keyword.html
+      edgeai evaluate keyword.onnx keyword_int8.onnx --data test.npz:waveform --labels test.npz:label
+      edgeai npu keyword.onnx --sram 512KiB
 
-    Exit codes: 0 done, 1 wrong usage, 2 bad input or missing device (the message says which).
+    Exit codes: 0 done, 1 wrong usage, 2 bad input or missing device (the message says which), 130 cancelled.
     """)
 {
     DevicesCommand.Create(),
@@ -20,5 +23,8 @@ var root = new RootCommand("""
     PlanCommand.Create(),
     RunCommand.Create(),
     DisasmCommand.Create(),
+    QuantizeCommand.Create(),
+    EvaluateCommand.Create(),
+    NpuCommand.Create(),
 };
 return root.Parse(args).Invoke();

@@ -10,6 +10,9 @@ internal static class Verb
 {
     public const int BadInput = 2;
 
+    /// <summary>What shells use for a program that was interrupted.</summary>
+    public const int Cancelled = 130;
+
     public static Command Create(string name, string description, CommonOptions options, Func<ParseResult, int> action)
     {
         var command = new Command(name, description);
@@ -44,11 +47,37 @@ internal static class Verb
         }
     }
 
+    /// <summary>A token that Ctrl-C cancels, while the action runs.</summary>
+    public static int Cancellable(Func<CancellationToken, int> action)
+    {
+        using var source = new CancellationTokenSource();
+        void Cancel(object? sender, ConsoleCancelEventArgs key)
+        {
+            key.Cancel = true;
+            source.Cancel();
+        }
+
+        Console.CancelKeyPress += Cancel;
+        try
+        {
+            return action(source.Token);
+        }
+        finally
+        {
+            Console.CancelKeyPress -= Cancel;
+        }
+    }
+
     private static int Guard(ParseResult parsed, CommonOptions options, Func<ParseResult, int> action)
     {
         try
         {
             return action(parsed);
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("edgeai: cancelled; nothing was written.");
+            return Cancelled;
         }
         catch (Exception error) when (error is EdgeException or IOException or UnauthorizedAccessException)
         {

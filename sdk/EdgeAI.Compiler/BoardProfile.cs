@@ -37,6 +37,16 @@ public sealed record BoardProfile(
     /// <exception cref="ExecutableFormatException">The JSON is not a profile; the message names the property.</exception>
     public static BoardProfile Read(Stream json) => Costs.BoardProfileReader.Read(json);
 
+    /// <summary>The same board with costs that leave the CPU only what no accelerator takes: for coverage and studies, not for speed.</summary>
+    public BoardProfile AcceleratorsFirst() => this with
+    {
+        Name = "accelerators-first",
+        Description = "Every unit on the CPU costs a second, links and launches nothing.",
+        Cpu = new CpuProfile(1e12, 1e12, 1e12, 1e12, 1, 1),
+        Launches = ImmutableDictionary<string, double>.Empty,
+        Links = ImmutableDictionary<string, LinkProfile>.Empty,
+    };
+
     /// <summary>Seconds to start an executable on a device.</summary>
     public double LaunchSeconds(string device) => Launches.GetValueOrDefault(device);
 

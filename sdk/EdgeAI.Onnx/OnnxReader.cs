@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeAI.Graph;
 using EdgeAI.Onnx.Reading;
 
@@ -47,6 +48,14 @@ public static class OnnxReader
     /// <exception cref="ModelFormatException">Not a tensor, or truncated.</exception>
     public static ConstantTensor ReadTensor(ReadOnlyMemory<byte> bytes) =>
         new TensorReader(OnnxReadOptions.Default, new ExternalFiles(null)).Read(bytes, "tensor").Tensor;
+
+    /// <summary>Reads a SequenceProto of tensors, as the test data of ONNX has them in .pb files.</summary>
+    /// <exception cref="ModelFormatException">Not a sequence of dense tensors, or truncated.</exception>
+    public static ImmutableArray<ConstantTensor> ReadSequence(ReadOnlyMemory<byte> bytes) => StructureReader.Sequence(bytes);
+
+    /// <summary>The message inside of an OptionalProto, a tensor or a sequence; null where it holds nothing.</summary>
+    /// <exception cref="ModelFormatException">Not an optional, or truncated.</exception>
+    public static ReadOnlyMemory<byte>? ReadOptional(ReadOnlyMemory<byte> bytes) => StructureReader.Optional(bytes);
 
     private static ReadOnlyMemory<byte> Map(string path)
     {

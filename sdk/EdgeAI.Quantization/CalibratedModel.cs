@@ -1,4 +1,6 @@
 using EdgeAI.Graph;
+using EdgeAI.Quantization.Calibration;
+using EdgeAI.Quantization.Correction;
 using EdgeAI.Quantization.Insertion;
 using EdgeAI.Quantization.Planning;
 using EdgeAI.Quantization.Preparation;
@@ -12,11 +14,10 @@ namespace EdgeAI.Quantization;
 /// </summary>
 public sealed class CalibratedModel
 {
-    private readonly Dictionary<string, TensorRange> _ranges;
-    private readonly Dictionary<string, string> _unusable;
+    private readonly CalibrationData _data;
 
-    internal CalibratedModel(Model prepared, QuantizationOptions options, int samples, Dictionary<string, TensorRange> ranges, Dictionary<string, string> unusable) =>
-        (Model, Options, Samples, _ranges, _unusable) = (prepared, options, samples, ranges, unusable);
+    internal CalibratedModel(Model prepared, QuantizationOptions options, int samples, CalibrationData data) =>
+        (Model, Options, Samples, _data) = (prepared, options, samples, data);
 
     /// <summary>The float model in the form that is quantized: folded, with the names that report and options use.</summary>
     public Model Model { get; }
@@ -28,7 +29,7 @@ public sealed class CalibratedModel
     public int Samples { get; }
 
     /// <summary>Ranges of activations by name.</summary>
-    public IReadOnlyDictionary<string, TensorRange> Ranges => _ranges;
+    public IReadOnlyDictionary<string, TensorRange> Ranges => _data.Ranges;
 
     /// <summary>The quantized model.</summary>
     /// <param name="options">Other settings than those of calibration; ranges stay as they are.</param>
@@ -46,12 +47,29 @@ public sealed class CalibratedModel
 
         var nodes = ReportBuilder.Nodes(model.Graph, plan);
         var ranges = new ActivationRanges(model.Graph, plan, settings);
-        var parameters = ParameterTable.Build(plan, settings, value => ranges.Of(value, _ranges)!.Value);
+        var parameters = ParameterTable.Build(plan, settings, value => ranges.Of(value, Ranges)!.Value);
         var tensors = ReportBuilder.Tensors(plan, parameters);
-        PairInserter.Insert(model.Graph, plan, parameters, settings);
+        var biases = settings.CorrectBiases ? BiasCorrection.Correct(plan, parameters, _data.Means) : [];
+        var integers = PairInserter.Insert(model.Graph, plan, parameters, settings, biases);
         GraphVerifier.Verify(model);
         ShapeInference.Infer(model);
-        return new(model, new(settings, Samples, tensors, nodes));
+        return new(model, new(settings, Samples, [.. tensors.Select(tensor => tensor with { IntegerName = integers.GetValueOrDefault(tensor.Name) })], nodes));
+    }
+
+    /// <summary>The layers that are quantized: each operator that computes, with the Relu or Clip that is computed with it.</summary>
+    internal IReadOnlyList<LayerSensitivity> Layers()
+    {
+        var plan = Plan(Model.Graph, Options);
+        return [.. Model.Graph.Nodes.Where(node => plan.Nodes.Contains(node) && !plan.Absorbed.Contains(node) && !OperatorRules.Moves(node.OpType))
+            .Select(node => new LayerSensitivity([.. Chain(plan, node).Select(member => member.Name)], node.OpType, double.NaN))];
+    }
+
+    private static IEnumerable<Node> Chain(QuantizationPlan plan, Node node)
+    {
+        for (var next = node; next is not null; next = next.Outputs[0]?.Consumers is [var reader] && plan.Absorbed.Contains(reader) ? reader : null)
+        {
+            yield return next;
+        }
     }
 
     /// <summary>Plans again without the nodes whose tensors have no range, until all that is planned has one.</summary>
@@ -62,7 +80,7 @@ public sealed class CalibratedModel
         {
             var plan = PlanBuilder.Build(graph, options, selection);
             var ranges = new ActivationRanges(graph, plan, options);
-            var missing = plan.OwnActivations.Where(value => ranges.Of(value, _ranges) is null).ToList();
+            var missing = plan.OwnActivations.Where(value => ranges.Of(value, Ranges) is null).ToList();
             if (missing.Count == 0 || !Block(selection, plan, ranges, missing))
             {
                 return plan;
@@ -76,7 +94,7 @@ public sealed class CalibratedModel
         foreach (var value in missing)
         {
             var seen = ranges.Observed(value).Name;
-            var reason = _unusable.GetValueOrDefault(seen) ?? $"'{seen}' was not seen in calibration";
+            var reason = _data.Unusable.GetValueOrDefault(seen) ?? $"'{seen}' was not seen in calibration";
             foreach (var node in value.Consumers.Append(value.Producer!).Where(node => node is not null && plan.Nodes.Contains(node)))
             {
                 isBlocked |= selection.Block(node, reason);

@@ -136,7 +136,8 @@ public sealed class EdgeModel : IDisposable
         var inputs = model.Graph.Inputs;
         var settings = _runtime.CompilerOptions(_options);
         var whole = settings.Accelerators.IsEmpty ? WholeModel.Write(model) : null;
-        ShapeInference.BindInputShapes(model, Enumerable.Range(0, inputs.Count).ToDictionary(index => inputs[index].Name, index => shapes[index]));
+        var tensors = Enumerable.Range(0, inputs.Count).Where(index => inputs[index].Type is TensorType or null);
+        ShapeInference.BindInputShapes(model, tensors.ToDictionary(index => inputs[index].Name, index => shapes[index]));
         var compiler = new ModelCompiler(settings with { Source = Read, Whole = whole });
         try
         {

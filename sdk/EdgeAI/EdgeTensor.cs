@@ -26,7 +26,7 @@ public sealed class EdgeTensor
     /// <summary>The elements of a text tensor, else empty.</summary>
     public IReadOnlyList<string> Strings => _strings;
 
-    /// <summary>A sequence or map that the model gave instead of a tensor; null for tensors.</summary>
+    /// <summary>A sequence or map that stands in the place of a tensor; null for tensors.</summary>
     public OnnxValue? Structure { get; private init; }
 
     /// <summary>A tensor of these elements, which are copied.</summary>
@@ -66,11 +66,16 @@ public sealed class EdgeTensor
         where T : unmanaged =>
         new(AsSpan<T>(), [.. Shape.ToArray().Select(extent => checked((nint)extent))]);
 
+    /// <summary>A sequence or map, for models that take one.</summary>
+    public static EdgeTensor OfStructure(OnnxValue value) => new(DataType.Undefined, Shape.Unknown, [], []) { Structure = value };
+
+    /// <summary>The same elements in the form in which the CPU device takes values of any sort.</summary>
+    internal OnnxValue ToValue() =>
+        Structure ?? (Type == DataType.String ? new OnnxValue.Texts(Shape, [.. Strings]) : new OnnxValue.Tensor(Type, Shape, [.. Bytes]));
+
     /// <summary>The same tensor for the graph's side; the bytes are not copied.</summary>
     internal ConstantTensor ToConstant() => new(Type, Shape, _data);
 
-    internal static EdgeTensor OfStructure(OnnxValue value) => new(DataType.Undefined, Shape.Unknown, [], []) { Structure = value };
-
     /// <inheritdoc/>
-    public override string ToString() => $"{Type}{Shape}";
+    public override string ToString() => Structure is null ? $"{Type}{Shape}" : $"a {Structure.GetType().Name}";
 }

@@ -50,7 +50,7 @@ internal static class InputShapes
                 throw new TensorMismatchException($"Input '{spec}' is fed with null.");
             }
 
-            if (tensor.Type != spec.Type || !spec.Shape.IsCompatibleWith(tensor.Shape))
+            if (spec.Type != DataType.Undefined && (tensor.Type != spec.Type || !spec.Shape.IsCompatibleWith(tensor.Shape)))
             {
                 throw new TensorMismatchException($"Input '{spec.Name}' is fed with {tensor}; expected {spec.Type}{spec.Shape}.");
             }

@@ -16,15 +16,17 @@ namespace EdgeAI;
 /// </summary>
 public sealed class ModelQuantizer : IDisposable
 {
+    private readonly CpuDevice _calibration;
     private readonly CpuDevice _cpu;
 
     /// <summary>A quantizer with a CPU device of its own.</summary>
-    /// <param name="options">How the float model is run; null: node by node as it is written, as ONNX Runtime's quantizer runs it.</param>
+    /// <param name="options">How the float model is run in calibration; null: node by node as it is written, as ONNX Runtime's quantizer runs it.</param>
     /// <exception cref="DeviceUnavailableException">ONNX Runtime's native library is not there.</exception>
     public ModelQuantizer(CpuOptions? options = null)
     {
-        _cpu = new CpuDevice(options ?? new CpuOptions { Optimization = GraphOptimization.None });
-        Core = new StaticQuantizer(model => new CpuModelSession(_cpu, model), CpuEvaluator.Create(_cpu));
+        _calibration = new CpuDevice(options ?? new CpuOptions { Optimization = GraphOptimization.None });
+        _cpu = new CpuDevice(new CpuOptions { Threads = _calibration.Options.Threads });
+        Core = new StaticQuantizer(model => new CpuModelSession(_calibration, model), CpuEvaluator.Create(_cpu), Load);
     }
 
     /// <summary>The quantizer itself, for models in memory.</summary>
@@ -57,6 +59,14 @@ public sealed class ModelQuantizer : IDisposable
         }
     }
 
+    /// <summary>Loads a model in memory as ONNX Runtime runs it at its best, for scoring.</summary>
+    /// <exception cref="ExecutableFormatException">ONNX Runtime refuses the model.</exception>
+    public ModelSession Load(Model model) => new CpuModelSession(_cpu, model);
+
     /// <inheritdoc/>
-    public void Dispose() => _cpu.Dispose();
+    public void Dispose()
+    {
+        _calibration.Dispose();
+        _cpu.Dispose();
+    }
 }

@@ -92,14 +92,15 @@ public sealed class ModelResult : IReadOnlyList<EdgeTensor>
 
     private static void Feed(Executor executor, RunContext context, int index, EdgeTensor tensor, List<DeviceBuffer> texts)
     {
-        if (tensor.Type != DataType.String)
+        var isStructure = executor.Plan.Tensors[executor.Plan.Inputs[index]].Spec.Type == DataType.Undefined;
+        if (tensor.Type != DataType.String && !isStructure)
         {
             var view = context.Input(index);
             view.Buffer!.Write(view.Offset, tensor.Bytes);
             return;
         }
 
-        var packed = PackedText.Encode([.. tensor.Strings]);
+        var packed = isStructure ? PackedValue.Encode(tensor.ToValue()) : PackedText.Encode([.. tensor.Strings]);
         var buffer = executor.Host.Allocate(packed.Length);
         texts.Add(buffer);
         buffer.Write(0, packed);

@@ -9,7 +9,9 @@ const string Help = """
       models [name part]   every shared model: devices, equality with ONNX Runtime, load times, managed bytes (models.md)
       overhead             a run of a two-node model through each layer, over the native call (overhead.md)
       load [name part]     where the time of loading goes, stage by stage (load.md)
+      quantization [part]  the quantizer: agreement with the reference tool, accuracy, NPU, time (quantization.md)
       planner              the memory planner on public problems (planner.md)
+      vela                 cycles and memory of networks under parameters like Ethos-U55, beside Vela (vela.md)
       npu-coverage [part]  units of the quantized models that the NPU takes, and what it refuses (npu-coverage.md)
       all                  all of these (the default)
       npu-fuzz             random quantized operators on the simulated NPU against ONNX Runtime (npu-fuzz --help)
@@ -38,7 +40,7 @@ if (verb is "zoo" or "npu-fuzz")
     return 0;
 }
 
-if (verb is not ("models" or "overhead" or "load" or "planner" or "npu-coverage" or "all"))
+if (verb is not ("models" or "overhead" or "load" or "planner" or "vela" or "quantization" or "npu-coverage" or "all"))
 {
     Console.Error.WriteLine($"There is no verb '{verb}'.\n\n{Help}");
     return 1;
@@ -59,6 +61,8 @@ try
         ("models", () => ModelsBenchmark.Run(part)),
         ("npu-coverage", () => NpuCoverage.Run(part)),
         ("planner", PlannerBenchmark.Run),
+        ("quantization", () => QuantizeBenchmark.Run(part)),
+        ("vela", VelaBenchmark.Run),
     };
     foreach (var (name, write) in reports.Where(report => verb == "all" || verb == report.Verb))
     {

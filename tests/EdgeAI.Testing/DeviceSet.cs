@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EdgeAI.Compiler;
 using EdgeAI.Drivers.Simulation;
 using EdgeAI.Hal.Cpu;
@@ -27,7 +26,7 @@ public sealed record DeviceSet(string Name, string Description, Action<DeviceSet
     public static DeviceSet Accelerated { get; } = new("acc", "simulated NPU micro-256 and DSP hub-dsp wherever they can, else CPU", (devices, cpu) =>
     {
         Simulated.Add(devices, cpu);
-        devices.UseProfile(CpuIsLastResort);
+        devices.UseProfile(BoardProfile.ByName("hub").AcceleratorsFirst());
     });
 
     /// <summary>The NPU alone beside a CPU that is the last resort: what it can take, it takes.</summary>
@@ -38,15 +37,6 @@ public sealed record DeviceSet(string Name, string Description, Action<DeviceSet
 
     /// <summary>Those that every model is run on.</summary>
     public static IReadOnlyList<DeviceSet> All { get; } = [Cpu, Simulated, Accelerated];
-
-    private static BoardProfile CpuIsLastResort => BoardProfile.ByName("hub") with
-    {
-        Name = "cpu-is-last-resort",
-        Description = "Every unit on the CPU costs a second, links and launches nothing.",
-        Cpu = new CpuProfile(1e12, 1e12, 1e12, 1e12, 1, 1),
-        Launches = ImmutableDictionary<string, double>.Empty,
-        Links = ImmutableDictionary<string, LinkProfile>.Empty,
-    };
 
     /// <summary>A runtime with these devices.</summary>
     public EdgeRuntime Create(CpuOptions? cpu = null) => EdgeRuntime.Create(devices => Add(devices, cpu ?? new CpuOptions()));

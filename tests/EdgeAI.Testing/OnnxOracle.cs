@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Cpu;
+using EdgeAI.Onnx;
 
 namespace EdgeAI.Testing;
 
@@ -12,24 +14,30 @@ public sealed class OnnxOracle(CpuOptions? options = null) : IDisposable
     private readonly CpuDevice _cpu = new(options);
 
     /// <summary>The outputs of a model's bytes on tensors by input name.</summary>
-    public ImmutableArray<OnnxValue> Run(byte[] model, IReadOnlyDictionary<string, EdgeTensor> feeds)
+    public ImmutableArray<OnnxValue> Run(byte[] model, IReadOnlyDictionary<string, EdgeTensor> feeds) =>
+        Run(model, new ExecutableSignature([], []), feeds, (run, outputs) => outputs.Select((_, index) => run.ReadOutput(index)).ToImmutableArray());
+
+    /// <summary>
+    /// The same by output name, with shapes as the run makes them, whatever ONNX Runtime infers; outputs that cannot be read (empty
+    /// optionals) are left out.
+    /// </summary>
+    public IReadOnlyDictionary<string, OnnxValue> RunByName(Model model, IReadOnlyDictionary<string, EdgeTensor> feeds) => Run(OnnxWriter.ToBytes(model), Untyped(model, feeds), feeds, (run, outputs) =>
     {
-        using var loaded = _cpu.Load(new Executable(CpuDevice.Format, new ExecutableSignature([], []), model, [], []));
-        var inputs = loaded.Signature.Inputs.Select(input => feeds[input.Name]).ToList();
-        var buffers = inputs.Select(Upload).ToList();
-        try
+        var values = new Dictionary<string, OnnxValue>(StringComparer.Ordinal);
+        for (var i = 0; i < outputs.Length; i++)
         {
-            using var run = loaded.Prepare(
-                [.. buffers.Select(buffer => new BufferView(buffer))], [.. inputs.Select(input => input.Shape)],
-                new BufferView[loaded.Signature.Outputs.Length]);
-            run.Execute();
-            return [.. loaded.Signature.Outputs.Select((_, index) => run.ReadOutput(index))];
+            try
+            {
+                values[outputs[i].Name] = run.ReadOutput(i);
+            }
+            catch (TensorMismatchException)
+            {
+                // No tensor, sequence or map: there is nothing to compare.
+            }
         }
-        finally
-        {
-            buffers.ForEach(buffer => buffer.Dispose());
-        }
-    }
+
+        return values;
+    });
 
     /// <summary>A result of EdgeAI in the oracle's form, so that the two are equal where their bits are.</summary>
     public static OnnxValue ValueOf(EdgeTensor tensor) =>
@@ -40,9 +48,32 @@ public sealed class OnnxOracle(CpuOptions? options = null) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _cpu.Dispose();
 
-    private DeviceBuffer Upload(EdgeTensor tensor)
+    private static ExecutableSignature Untyped(Model model, IReadOnlyDictionary<string, EdgeTensor> feeds) => new(
+        [.. model.Graph.Inputs.Where(input => feeds.ContainsKey(input.Name)).Select(input => new TensorSpec(input.Name, DataType.Undefined, Shape.Unknown))],
+        [.. model.Graph.Outputs.Select(output => new TensorSpec(output.Name, DataType.Undefined, Shape.Unknown))]);
+
+    private T Run<T>(byte[] model, ExecutableSignature signature, IReadOnlyDictionary<string, EdgeTensor> feeds, Func<CpuRun, ImmutableArray<TensorSpec>, T> read)
     {
-        var bytes = tensor.Type == DataType.String ? PackedText.Encode([.. tensor.Strings]) : tensor.Bytes;
+        using var loaded = _cpu.Load(new Executable(CpuDevice.Format, signature, model, [], []));
+        var inputs = loaded.Signature.Inputs.Select(input => feeds[input.Name]).ToList();
+        var buffers = inputs.Zip(loaded.Signature.Inputs, Upload).ToList();
+        try
+        {
+            using var run = loaded.Prepare(
+                [.. buffers.Select(buffer => new BufferView(buffer))], [.. inputs.Select(input => input.Shape)],
+                new BufferView[loaded.Signature.Outputs.Length]);
+            run.Execute();
+            return read(run, loaded.Signature.Outputs);
+        }
+        finally
+        {
+            buffers.ForEach(buffer => buffer.Dispose());
+        }
+    }
+
+    private DeviceBuffer Upload(EdgeTensor tensor, TensorSpec input)
+    {
+        var bytes = input.Type == DataType.Undefined ? PackedValue.Encode(ValueOf(tensor)) : tensor.Type == DataType.String ? PackedText.Encode([.. tensor.Strings]) : tensor.Bytes;
         var buffer = _cpu.Allocate(bytes.Length);
         buffer.Write(0, bytes);
         return buffer;

@@ -39,6 +39,8 @@ public sealed record TensorDifference(string Text, long Count, double Largest, d
             DataType.Float32 => Widen(MemoryMarshal.Cast<byte, float>(bytes), value => value),
             DataType.Float64 => Widen(MemoryMarshal.Cast<byte, double>(bytes), value => value),
             DataType.Float16 => Widen(MemoryMarshal.Cast<byte, Half>(bytes), value => (double)value),
+            DataType.BFloat16 => Widen(MemoryMarshal.Cast<byte, ushort>(bytes), value => BitConverter.Int32BitsToSingle(value << 16)),
+            DataType.Float8E5M2 => Widen(bytes, value => (double)BitConverter.Int16BitsToHalf((short)(value << 8))),
             DataType.UInt8 or DataType.Boolean => Widen(bytes, value => value),
             DataType.Int8 => Widen(MemoryMarshal.Cast<byte, sbyte>(bytes), value => value),
             DataType.Int16 => Widen(MemoryMarshal.Cast<byte, short>(bytes), value => value),

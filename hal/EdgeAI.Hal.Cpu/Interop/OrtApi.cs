@@ -77,6 +77,9 @@ internal readonly unsafe struct OrtApi(void** table)
     public nint GetTensorElementType(nint tensorInfo, int* type) =>
         ((delegate* unmanaged<nint, int*, nint>)_table[OrtSlot.GetTensorElementType])(tensorInfo, type);
 
+    /// <summary>0 where only the element type is known.</summary>
+    public byte HasShape(nint tensorInfo) => ((delegate* unmanaged<nint, byte>)_table[OrtSlot.HasShape])(tensorInfo);
+
     public nint GetDimensionsCount(nint tensorInfo, nuint* rank) =>
         ((delegate* unmanaged<nint, nuint*, nint>)_table[OrtSlot.GetDimensionsCount])(tensorInfo, rank);
 
@@ -116,6 +119,9 @@ internal readonly unsafe struct OrtApi(void** table)
 
     public nint GetValue(nint value, int index, nint allocator, nint* item) =>
         ((delegate* unmanaged<nint, int, nint, nint*, nint>)_table[OrtSlot.GetValue])(value, index, allocator, item);
+
+    public nint CreateValue(nint* parts, nuint count, OnnxType kind, nint* value) =>
+        ((delegate* unmanaged<nint*, nuint, OnnxType, nint*, nint>)_table[OrtSlot.CreateValue])(parts, count, kind, value);
 
     public nint CreateValueInfo(byte* name, nint typeInfo, nint* valueInfo) =>
         ((delegate* unmanaged<byte*, nint, nint*, nint>)_editor[OrtEditorSlot.CreateValueInfo])(name, typeInfo, valueInfo);

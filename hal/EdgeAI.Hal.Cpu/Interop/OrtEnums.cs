@@ -42,9 +42,13 @@ internal enum OnnxType
     Optional,
 }
 
-/// <summary>Element types: ONNX Runtime's numbers equal ONNX's up to 23, then come in another order.</summary>
+/// <summary>
+/// Element types: ONNX Runtime's numbers equal ONNX's up to 23. Above that, 1.30 reports its own (the header's) and takes ONNX's
+/// when it makes a tensor (seen: a tensor made with 25, its own number of Int2, is one of UInt2).
+/// </summary>
 internal static class OrtElementType
 {
+    /// <summary>The type that ONNX Runtime reports by this number.</summary>
     public static DataType ToDataType(int ortType) => ortType switch
     {
         >= 0 and <= (int)DataType.Float4E2M1 => (DataType)ortType,
@@ -54,11 +58,6 @@ internal static class OrtElementType
         _ => DataType.Undefined,
     };
 
-    public static int FromDataType(DataType type) => type switch
-    {
-        DataType.UInt2 => 24,
-        DataType.Int2 => 25,
-        DataType.Float8E8M0 => 26,
-        _ => (int)type,
-    };
+    /// <summary>The number by which ONNX Runtime makes a tensor of this type.</summary>
+    public static int FromDataType(DataType type) => (int)type;
 }

@@ -39,6 +39,14 @@ internal sealed unsafe class OrtRunBinding : SafeHandle
     /// <summary>Binds an input for good and takes its value over.</summary>
     public void SetInput(int index, ValueHandle value) => Inputs[index] = value.GiveAway();
 
+    /// <summary>Binds an input anew and releases what was bound.</summary>
+    public void ReplaceInput(int index, ValueHandle value)
+    {
+        ReleaseValue(Inputs[index]);
+        Inputs[index] = 0;
+        SetInput(index, value);
+    }
+
     /// <summary>Binds an output for good and takes its value over.</summary>
     public void SetOutput(int index, ValueHandle value) => Outputs[index] = value.GiveAway();
 

@@ -63,6 +63,8 @@ internal static unsafe class OrtSignature
 
     private static Shape ReadShape(OnnxRuntimeLibrary library, nint tensor)
     {
+        if (library.Api.HasShape(tensor) == 0)
+            return Shape.Unknown;
         nuint rank;
         library.Check(library.Api.GetDimensionsCount(tensor, &rank));
         var extents = new long[rank];

@@ -6,7 +6,7 @@ namespace EdgeAI.Hal.Cpu.Interop;
 /// <list type="table">
 /// <item><term>279</term><description>1.18</description></item>
 /// <item><term>291</term><description>1.22 (the sub-table <see cref="OrtEditorSlot"/>)</description></item>
-/// <item><term>414</term><description>1.24, which is therefore the oldest version that is asked for</description></item>
+/// <item><term>390, 414</term><description>1.24, which is therefore the oldest version that is asked for</description></item>
 /// </list>
 /// </summary>
 internal static class OrtSlot
@@ -53,6 +53,7 @@ internal static class OrtSlot
     public const int GetAllocatorWithDefaultOptions = 78;
     public const int GetValue = 80;
     public const int GetValueCount = 81;
+    public const int CreateValue = 82;
     public const int ReleaseEnv = 92;
     public const int ReleaseStatus = 93;
     public const int ReleaseMemoryInfo = 94;
@@ -69,6 +70,7 @@ internal static class OrtSlot
     public const int ReleaseGraph = 287;
     public const int ReleaseModel = 288;
     public const int GetModelEditorApi = 291;
+    public const int HasShape = 390;
     public const int GetTensorElementTypeAndShapeDataReference = 414;
 }
 

@@ -9,17 +9,24 @@ internal static class Extents
     /// <summary>A shape of that rank of which nothing else is known.</summary>
     public static Shape OfRank(int rank) => new(ImmutableArray.CreateRange(Enumerable.Repeat(Dimension.Unknown, rank)));
 
+    /// <summary>The product; an expression where a factor is symbolic.</summary>
+    /// <exception cref="OverflowException">The product of two numbers passes 2^63 − 1.</exception>
     public static Dimension Multiply(Dimension a, Dimension b) =>
-        a.IsKnown && b.IsKnown ? checked(a.Value * b.Value)
-        : a is { IsKnown: true, Value: 0 } || b is { IsKnown: true, Value: 0 } ? 0
-        : a is { IsKnown: true, Value: 1 } ? b
-        : b is { IsKnown: true, Value: 1 } ? a
-        : Dimension.Unknown;
+        a.IsKnown && b.IsKnown ? checked(a.Value * b.Value) : (SymbolicInteger.Of(a) * SymbolicInteger.Of(b)).ToDimension();
 
+    /// <summary>The sum; an expression where a part is symbolic.</summary>
+    /// <exception cref="OverflowException">The sum of two numbers passes 2^63 − 1.</exception>
     public static Dimension Add(Dimension a, Dimension b) =>
-        a.IsKnown && b.IsKnown ? checked(a.Value + b.Value)
-        : a is { IsKnown: true, Value: 0 } ? b
-        : b is { IsKnown: true, Value: 0 } ? a
+        a.IsKnown && b.IsKnown ? checked(a.Value + b.Value) : (SymbolicInteger.Of(a) + SymbolicInteger.Of(b)).ToDimension();
+
+    /// <summary>The quotient of an extent that the divisor divides; an expression where it is symbolic.</summary>
+    public static Dimension Divide(Dimension extent, long divisor) => (SymbolicInteger.Of(extent) / SymbolicInteger.Of(divisor)).ToDimension();
+
+    /// <summary>The extent times a factor, rounded down; an expression for a symbolic extent where the factor or its reciprocal is a whole number.</summary>
+    public static Dimension Scale(Dimension extent, float factor) =>
+        extent.IsKnown ? (long)(extent.Value * factor)
+        : float.IsInteger(factor) && factor is >= 0 and < int.MaxValue ? Multiply(extent, (long)factor)
+        : float.IsPow2(factor) && factor is > 1f / int.MaxValue and < 1 ? SymbolicInteger.Of(extent).FloorOver((long)(1 / factor)).ToDimension()
         : Dimension.Unknown;
 
     public static Dimension Product(IEnumerable<Dimension> extents) => extents.Aggregate((Dimension)1, Multiply);

@@ -33,6 +33,16 @@ internal static class TypeMerge
         _ => a == b ? a : null,
     };
 
+    /// <summary>The same type without extents' names, which in a sequence's items stand for other numbers from item to item.</summary>
+    [return: NotNullIfNotNull(nameof(type))]
+    public static ValueType? WithoutNames(ValueType? type) => type switch
+    {
+        TensorType { Shape.HasRank: true } tensor => tensor with { Shape = new([.. tensor.Shape.Select(extent => extent.IsKnown ? extent : Dimension.Unknown)]) },
+        SequenceType sequence => new SequenceType(WithoutNames(sequence.Element)),
+        OptionalType optional => new OptionalType(WithoutNames(optional.Element)),
+        _ => type,
+    };
+
     /// <summary>The same type with numbers for symbols.</summary>
     [return: NotNullIfNotNull(nameof(type))]
     public static ValueType? Bind(ValueType? type, IReadOnlyDictionary<string, long> symbols) => type switch

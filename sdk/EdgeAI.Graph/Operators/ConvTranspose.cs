@@ -56,17 +56,14 @@ internal static class ConvTranspose
 
     private static Dimension Extent(WindowGeometry geometry, int axis, Dimension input, long added)
     {
-        if (!input.IsKnown)
-        {
-            return Dimension.Unknown;
-        }
-
+        var (extent, stride) = (SymbolicInteger.Of(input), SymbolicInteger.Of(geometry.Strides[axis]));
         if (geometry.AutoPad.StartsWith("SAME", StringComparison.Ordinal))
         {
-            return checked(input.Value * geometry.Strides[axis]);
+            return (extent * stride).ToDimension();
         }
 
         var pads = geometry.AutoPad == "VALID" ? 0 : checked(geometry.Pads[axis] + geometry.Pads[axis + geometry.Rank]);
-        return checked((input.Value - 1) * geometry.Strides[axis] + added + geometry.Reach(axis) - pads);
+        var rest = SymbolicInteger.Of(checked(added + geometry.Reach(axis) - pads - geometry.Strides[axis]));
+        return (extent * stride + rest).ToDimension();
     }
 }

@@ -1,6 +1,5 @@
 using EdgeAI.Graph.Inference;
 using EdgeAI.Graph.Schemas;
-using EdgeAI.Hal;
 
 namespace EdgeAI.Graph.Operators;
 
@@ -33,7 +32,6 @@ internal static class DepthToSpace
             throw context.Error($"operand {shape} has {shape[1]} channels; expected a multiple of {area}.");
         }
 
-        var channels = shape[1].IsKnown ? shape[1].Value / area : Dimension.Unknown;
-        context.Set(0, new([shape[0], channels, Extents.Multiply(shape[2], block), Extents.Multiply(shape[3], block)]));
+        context.Set(0, new([shape[0], Extents.Divide(shape[1], area), Extents.Multiply(shape[2], block), Extents.Multiply(shape[3], block)]));
     }
 }

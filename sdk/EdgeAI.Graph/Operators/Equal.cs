@@ -18,8 +18,8 @@ internal static class Equal
 
     /// <summary>A symbol is an extent, so it never equals a negative number.</summary>
     private static SymbolicInteger Compare(SymbolicInteger a, SymbolicInteger b) =>
-        a.Symbol is not null && a == b ? SymbolicInteger.Of(1)
-        : IsNegative(a) && b.Symbol is not null || IsNegative(b) && a.Symbol is not null ? SymbolicInteger.Of(0)
+        a.IsSameAs(b) ? SymbolicInteger.Of(1)
+        : IsNegative(a) && b.IsNeverNegative || IsNegative(b) && a.IsNeverNegative ? SymbolicInteger.Of(0)
         : SymbolicInteger.Both(a, b, static (x, y) => x == y ? 1 : 0);
 
     private static bool IsNegative(SymbolicInteger item) => item is { IsKnown: true, Value: < 0 };

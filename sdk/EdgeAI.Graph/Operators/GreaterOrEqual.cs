@@ -1,4 +1,3 @@
-using EdgeAI.Graph.Inference;
 using EdgeAI.Graph.Operators.Families;
 using EdgeAI.Graph.Schemas;
 
@@ -13,6 +12,6 @@ internal static class GreaterOrEqual
         Outputs = "C:T1",
         Types = "T=numeric T1=bool",
         Infer = Elementwise.Broadcast,
-        Propagate = context => Elementwise.Integers(context, static (x, y) => SymbolicInteger.Both(x, y, static (a, b) => a >= b ? 1 : 0)),
+        Propagate = context => Elementwise.Compare(context, static difference => difference >= 0),
     };
 }

@@ -24,10 +24,10 @@ internal static class NumberRange
             return;
         }
 
-        if (context.IntegersOf(0) is { Items: [var first] } && first.Is(0) && context.IntegersOf(2) is { Items: [var one] } && one.Is(1)
-            && context.IntegersOf(1) is { Items: [var last] })
+        if (context.IntegersOf(0) is { Items: [var first] } && context.IntegersOf(1) is { Items: [var last] }
+            && context.IntegersOf(2) is { Items: [var one] } && one.Is(1))
         {
-            context.Set(0, new Shape([last.ToDimension()]));
+            context.Set(0, new Shape([(last - first).AtLeastZero().ToDimension()]));
             return;
         }
 

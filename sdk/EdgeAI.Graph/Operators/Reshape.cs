@@ -50,33 +50,17 @@ internal static class Reshape
         : axis < data.Rank ? data[axis]
         : throw context.Error($"shape keeps axis {axis}; expected at most {data.Rank - 1} for operand {data}.");
 
-    /// <summary>What the extents of the operand leave for the hole: equal symbols cancel, numbers divide.</summary>
+    /// <summary>What the extents of the operand leave for the hole.</summary>
     private static Dimension Rest(InferenceContext context, Shape data, Dimension[] result, int hole)
     {
-        var above = data.ToList();
-        var below = new List<Dimension>();
-        for (var i = 0; i < result.Length; i++)
-        {
-            if (i != hole && !above.Remove(result[i]))
-            {
-                below.Add(result[i]);
-            }
-        }
-
-        var divisor = Extents.Product(below);
-        var symbols = above.Where(extent => !extent.IsKnown).ToList();
-        var dividend = Extents.Product(above.Where(extent => extent.IsKnown));
-        if (!divisor.IsKnown || divisor.Value == 0 || symbols.Count > 1)
+        var dividend = SymbolicInteger.Of(Extents.Product(data));
+        var divisor = SymbolicInteger.Of(Extents.Product(result.Where((_, axis) => axis != hole)));
+        if (divisor.Is(0))
         {
             return Dimension.Unknown;
         }
 
-        if (symbols.Count == 1)
-        {
-            return dividend == divisor ? symbols[0] : Dimension.Unknown;
-        }
-
-        return dividend.Value % divisor.Value == 0 ? dividend.Value / divisor.Value
+        return !dividend.IsKnown || !divisor.IsKnown || dividend.Value % divisor.Value == 0 ? (dividend / divisor).ToDimension()
             : throw context.Error($"operand {data} cannot be reshaped to [{string.Join(',', result)}]: {dividend.Value} elements, {divisor.Value} do not divide them.");
     }
 

@@ -50,7 +50,7 @@ internal static class Resize
         for (var i = 0; i < axes.Length; i++)
         {
             var extent = shape[axes[i]];
-            var result = isCropped ? Dimension.Unknown : scales[i] == 1 ? extent : extent.IsKnown ? (long)(extent.Value * scales[i]) : Dimension.Unknown;
+            var result = isCropped ? Dimension.Unknown : Extents.Scale(extent, scales[i]);
             shape = shape.With(axes[i], result);
         }
 

@@ -1,3 +1,4 @@
+using EdgeAI.Graph.Inference;
 using EdgeAI.Graph.Schemas;
 
 namespace EdgeAI.Graph.Operators;
@@ -10,6 +11,6 @@ internal static class SequenceAt
         Inputs = "input_sequence:S position:I",
         Outputs = "tensor:T",
         Types = "S=any T=any I=index",
-        Infer = static context => context.SetType(0, (context.TypeOf(0) as SequenceType)?.Element),
+        Infer = static context => context.SetType(0, TypeMerge.WithoutNames((context.TypeOf(0) as SequenceType)?.Element)),
     };
 }

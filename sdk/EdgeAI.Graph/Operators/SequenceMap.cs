@@ -22,7 +22,7 @@ internal static class SequenceMap
         var results = context.InferBody(body, [.. items]);
         for (var i = 0; i < Math.Min(results.Length, context.OutputCount); i++)
         {
-            context.SetType(i, new SequenceType(results[i]));
+            context.SetType(i, new SequenceType(TypeMerge.WithoutNames(results[i])));
         }
     }
 }

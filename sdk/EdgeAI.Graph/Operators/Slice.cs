@@ -88,12 +88,29 @@ internal static class Slice
             return Count(extent.Value, start.Value, end.Value, step.Value);
         }
 
-        var isWhole = start.Is(0) && step.Is(1) && (end is { IsKnown: true, Value: >= int.MaxValue } || (extent.Symbol is { } symbol && end.Symbol == symbol));
+        if (extent.IsKnown && extent.Value == 0)
+        {
+            return 0;
+        }
+
+        var length = SymbolicInteger.Of(extent);
         var isReversed = start.Is(-1) && step.Is(-1) && end is { IsKnown: true, Value: <= -int.MaxValue };
-        return isWhole || isReversed ? extent
+        return isReversed ? extent
             : start.IsKnown && end.IsKnown && start.Value >= 0 == end.Value >= 0 && step.Is(1) && end.Value <= start.Value ? 0
+            : step.Is(1) && From(length, start) is var first && To(length, end) is var last ? (last - first).AtLeastZero().ToDimension()
             : Dimension.Unknown;
     }
+
+    /// <summary>The first index of a slice with step 1; the end of the axis is not looked at.</summary>
+    private static SymbolicInteger From(SymbolicInteger extent, SymbolicInteger start) =>
+        start is { IsKnown: true, Value: < 0 } ? (extent + start).AtLeastZero() : start.IsNeverNegative ? start : SymbolicInteger.Unknown;
+
+    /// <summary>The index behind the last; unknown where it may lie behind the axis.</summary>
+    private static SymbolicInteger To(SymbolicInteger extent, SymbolicInteger end) =>
+        end is { IsKnown: true, Value: >= int.MaxValue } ? extent
+        : end is { IsKnown: true, Value: < 0 } ? (extent + end).AtLeastZero()
+        : end.IsNeverNegative && (extent - end) is var rest && (rest.IsNeverNegative || end.IsSameAs(extent)) ? end
+        : SymbolicInteger.Unknown;
 
     private static long Count(long extent, long start, long end, long step)
     {

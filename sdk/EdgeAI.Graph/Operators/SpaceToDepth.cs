@@ -31,7 +31,6 @@ internal static class SpaceToDepth
     }
 
     private static Dimension Part(InferenceContext context, Dimension extent, long block) =>
-        !extent.IsKnown ? Dimension.Unknown
-        : extent.Value % block == 0 ? extent.Value / block
+        !extent.IsKnown || extent.Value % block == 0 ? Extents.Divide(extent, block)
         : throw context.Error($"operand {context.ShapeOf(0)} has extent {extent}; expected a multiple of {block}.");
 }

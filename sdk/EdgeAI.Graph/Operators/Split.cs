@@ -48,12 +48,12 @@ internal static class Split
     /// <summary>Equal parts; from version 18 the last may be smaller.</summary>
     private static Dimension Equal(InferenceContext context, Dimension extent, int index)
     {
+        var count = context.IntOrNull("num_outputs") ?? context.OutputCount;
         if (!extent.IsKnown)
         {
-            return Dimension.Unknown;
+            return context.Version < 18 && count > 0 ? Extents.Divide(extent, count) : Dimension.Unknown;
         }
 
-        var count = context.IntOrNull("num_outputs") ?? context.OutputCount;
         if (count < context.OutputCount || (context.Version < 18 && extent.Value % count != 0))
         {
             throw context.Error($"extent {extent} cannot be cut into {count} equal parts for {context.OutputCount} results.");

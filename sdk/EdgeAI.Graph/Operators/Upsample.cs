@@ -35,7 +35,7 @@ internal static class Upsample
 
         for (var i = 0; i < shape.Rank; i++)
         {
-            shape = shape.With(i, scales[i] == 1 ? shape[i] : shape[i].IsKnown ? (long)(shape[i].Value * scales[i]) : Dimension.Unknown);
+            shape = shape.With(i, Extents.Scale(shape[i], scales[i]));
         }
 
         context.Set(0, shape);

@@ -57,6 +57,16 @@ internal static class SparseFields
     public const int Values = 1, Indices = 2, Dims = 3;
 }
 
+internal static class SequenceFields
+{
+    public const int ElementType = 2, Tensor = 3, TensorElement = 1;
+}
+
+internal static class OptionalFields
+{
+    public const int Tensor = 3, Sequence = 5;
+}
+
 internal static class ValueFields
 {
     public const int Name = 1, Type = 2, DocString = 3, Metadata = 4;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using EdgeAI.Graph;
-using EdgeAI.Quantization.Preparation;
 
 namespace EdgeAI.Quantization.Calibration;
 
@@ -8,17 +7,27 @@ namespace EdgeAI.Quantization.Calibration;
 internal sealed class ActivationObservation : IDisposable
 {
     private readonly IReadOnlyList<Value> _inputs;
-    private readonly List<(ModelSession Session, TensorObserver[] Observers)> _runs = [];
-    private readonly List<(int Input, TensorObserver Observer)> _fed = [];
-    private readonly Dictionary<string, TensorObserver> _observers = new(StringComparer.Ordinal);
+    private readonly List<(ModelSession Session, Activation[] Activations)> _runs = [];
+    private readonly List<(int Input, Activation Activation)> _fed = [];
+    private readonly Dictionary<string, Activation> _activations = new(StringComparer.Ordinal);
 
     /// <summary>Loads the model, as often as its activations need.</summary>
-    public ActivationObservation(Model model, IEnumerable<Value> values, QuantizationOptions options, ModelSessionFactory sessions)
+    /// <param name="model">A prepared model.</param>
+    /// <param name="ranges">Values whose ranges are wanted.</param>
+    /// <param name="means">Values whose channels' means are wanted.</param>
+    /// <param name="options">How ranges are found.</param>
+    /// <param name="sessions">Loads models.</param>
+    public ActivationObservation(Model model, IEnumerable<Value> ranges, IEnumerable<Value> means, QuantizationOptions options, ModelSessionFactory sessions)
     {
         _inputs = model.Graph.Inputs;
-        foreach (var value in values)
+        foreach (var value in ranges)
         {
-            _observers[value.Name] = ObserverFactory.Create(options, value);
+            _activations[value.Name] = new(ObserverFactory.Create(options, value), null);
+        }
+
+        foreach (var value in means)
+        {
+            _activations[value.Name] = new(_activations.GetValueOrDefault(value.Name)?.Range, new());
         }
 
         try
@@ -35,25 +44,25 @@ internal sealed class ActivationObservation : IDisposable
     /// <summary>Samples seen.</summary>
     public int Samples { get; private set; }
 
-    /// <summary>The observers by tensor name.</summary>
-    public IReadOnlyDictionary<string, TensorObserver> Observers => _observers;
+    /// <summary>What was seen, by tensor name.</summary>
+    public IReadOnlyDictionary<string, Activation> Activations => _activations;
 
     /// <summary>Runs the model on one sample.</summary>
     /// <exception cref="QuantizationException">The sample does not fit.</exception>
     public void Observe(IReadOnlyList<ConstantTensor> feeds, CancellationToken cancellationToken)
     {
         FeedCheck.Check(_inputs, feeds, Samples);
-        foreach (var (input, observer) in _fed)
+        foreach (var (input, activation) in _fed)
         {
-            observer.Observe(feeds[input].AsSpan<float>());
+            activation.Observe(feeds[input].AsSpan<float>(), feeds[input].Shape);
         }
 
-        foreach (var (session, observers) in _runs)
+        foreach (var (session, activations) in _runs)
         {
             session.Run(feeds, cancellationToken);
-            for (var i = 0; i < observers.Length; i++)
+            for (var i = 0; i < activations.Length; i++)
             {
-                observers[i].Observe(MemoryMarshal.Cast<byte, float>(session.Output(i)));
+                activations[i].Observe(MemoryMarshal.Cast<byte, float>(session.Output(i)), session.OutputSpec(i).Shape);
             }
         }
 
@@ -65,13 +74,13 @@ internal sealed class ActivationObservation : IDisposable
     private void Load(Model model, long maximumBytes, ModelSessionFactory sessions)
     {
         var made = new List<Value>();
-        foreach (var name in _observers.Keys)
+        foreach (var name in _activations.Keys)
         {
             var value = model.Graph.Values[name];
             var input = Enumerable.Range(0, _inputs.Count).FirstOrDefault(index => ReferenceEquals(_inputs[index], value), -1);
             if (input >= 0)
             {
-                _fed.Add((input, _observers[name]));
+                _fed.Add((input, _activations[name]));
             }
             else
             {
@@ -81,22 +90,8 @@ internal sealed class ActivationObservation : IDisposable
 
         foreach (var group in ActivationGroups.Split(made, maximumBytes))
         {
-            var exposed = Expose(model, group);
-            _runs.Add((sessions(exposed), [.. group.Select(value => _observers[value.Name])]));
+            var exposed = Exposure.Of(model, group.Select(value => value.Name));
+            _runs.Add((sessions(exposed), [.. group.Select(value => _activations[value.Name])]));
         }
-    }
-
-    /// <summary>A copy whose only outputs are those values; what leads to others is cut off.</summary>
-    private static Model Expose(Model model, IReadOnlyList<Value> values)
-    {
-        var copy = ModelCopy.Of(model);
-        copy.Graph.ClearOutputs();
-        foreach (var value in values)
-        {
-            copy.Graph.AddOutput(copy.Graph.Values[value.Name]);
-        }
-
-        GraphRewrites.RemoveDead.Apply(copy);
-        return copy;
     }
 }

@@ -17,19 +17,25 @@ internal sealed class CalibrationRun(Model model, QuantizationOptions options, A
         }
 
         var (ranges, unusable) = (new Dictionary<string, TensorRange>(StringComparer.Ordinal), new Dictionary<string, string>(StringComparer.Ordinal));
-        foreach (var (name, observer) in observation.Observers)
+        var means = new Dictionary<string, float[]>(StringComparer.Ordinal);
+        foreach (var (name, activation) in observation.Activations)
         {
-            if (observer.NonFiniteSamples > 0)
+            if (activation.Means?.Means is { } seen)
             {
-                unusable[name] = $"'{name}' held NaN or infinity in {observer.NonFiniteSamples} of {observation.Samples} samples";
+                means[name] = seen;
             }
-            else if (observer.Range is { } range)
+
+            if (activation.Range?.NonFiniteSamples > 0)
+            {
+                unusable[name] = $"'{name}' held NaN or infinity in {activation.Range.NonFiniteSamples} of {observation.Samples} samples";
+            }
+            else if (activation.Range?.Range is { } range)
             {
                 ranges[name] = options.SymmetricRanges == true ? range.Symmetric() : range;
             }
         }
 
-        return new(model, options, observation.Samples, ranges, unusable);
+        return new(model, options, observation.Samples, new(ranges, unusable, means));
     }
 
     public void Dispose() => observation.Dispose();

@@ -1,3 +1,4 @@
+using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Quantization.Arithmetic;
 
@@ -18,8 +19,22 @@ internal sealed class LeastErrorRange(DataType type, bool isSymmetric, float? mi
         return Search(histogram.Range!.Value, range => Error(bins, range));
     }
 
+    /// <summary>The same for each slice of a constant, from its elements themselves.</summary>
+    public static TensorRange[] OfSlices(ConstantTensor constant, int? axis, TensorRange[] wholes, LeastErrorRange search)
+    {
+        var slices = AxisSlices.Of(constant.Shape, axis);
+        var elements = wholes.Select(_ => new List<float>()).ToArray();
+        var source = constant.AsSpan<float>();
+        for (var i = 0; i < source.Length; i++)
+        {
+            elements[slices.SliceOf(i)].Add(source[i]);
+        }
+
+        return [.. wholes.Select((whole, slice) => search.Search(whole, range => search.Error(elements[slice], range)))];
+    }
+
     /// <summary>Narrows each end in turn while that lowers the error.</summary>
-    internal TensorRange Search(TensorRange whole, Func<TensorRange, double> errorOf)
+    private TensorRange Search(TensorRange whole, Func<TensorRange, double> errorOf)
     {
         var best = isSymmetric ? whole.Symmetric() : whole;
         if (isSymmetric)
@@ -58,6 +73,12 @@ internal sealed class LeastErrorRange(DataType type, bool isSymmetric, float? mi
         return best;
     }
 
+    private double Error(List<float> values, TensorRange range)
+    {
+        var chosen = AffineParameters.Choose(range, _integers, isSymmetric, minimumRange);
+        return values.Sum(value => SquaredError(value, chosen, _integers));
+    }
+
     private double Error(List<(float Value, long Count)> bins, TensorRange range)
     {
         var chosen = AffineParameters.Choose(range, _integers, isSymmetric, minimumRange);
@@ -65,7 +86,7 @@ internal sealed class LeastErrorRange(DataType type, bool isSymmetric, float? mi
     }
 
     /// <summary>Of one value.</summary>
-    public static double SquaredError(float value, AffineParameters parameters, IntegerRange integers)
+    private static double SquaredError(float value, AffineParameters parameters, IntegerRange integers)
     {
         var error = value - ((IntegerTensor.Quantize(value, parameters, integers) - parameters.ZeroPoint) * (double)parameters.Scale);
         return error * error;

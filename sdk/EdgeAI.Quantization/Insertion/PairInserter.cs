@@ -13,14 +13,24 @@ internal sealed class PairInserter
     private readonly QuantizationPlan _plan;
     private readonly ParameterTable _parameters;
     private readonly QuantizationOptions _options;
+    private readonly IReadOnlyDictionary<BiasPlan, float[]> _biases;
     private readonly Dictionary<Value, (Value Scale, Value ZeroPoint)> _constants = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, string> _integerNames = new(StringComparer.Ordinal);
 
-    private PairInserter(ModelGraph graph, QuantizationPlan plan, ParameterTable parameters, QuantizationOptions options) =>
-        (_graph, _plan, _parameters, _options) = (graph, plan, parameters, options);
+    private PairInserter(
+        ModelGraph graph, QuantizationPlan plan, ParameterTable parameters, QuantizationOptions options, IReadOnlyDictionary<BiasPlan, float[]> biases) =>
+        (_graph, _plan, _parameters, _options, _biases) = (graph, plan, parameters, options, biases);
 
-    public static void Insert(ModelGraph graph, QuantizationPlan plan, ParameterTable parameters, QuantizationOptions options)
+    /// <returns>For each tensor the value that holds its integers.</returns>
+    /// <param name="graph">The graph, which is changed.</param>
+    /// <param name="plan">What is quantized.</param>
+    /// <param name="parameters">And how.</param>
+    /// <param name="options">The form of the pairs.</param>
+    /// <param name="biases">Biases that have other elements than in the graph.</param>
+    public static IReadOnlyDictionary<string, string> Insert(
+        ModelGraph graph, QuantizationPlan plan, ParameterTable parameters, QuantizationOptions options, IReadOnlyDictionary<BiasPlan, float[]> biases)
     {
-        var inserter = new PairInserter(graph, plan, parameters, options);
+        var inserter = new PairInserter(graph, plan, parameters, options, biases);
         plan.Absorbed.ForEach(inserter.Absorb);
         plan.Biases.ForEach(inserter.AddBias);
         foreach (var tensor in plan.Tensors.Values)
@@ -29,6 +39,7 @@ internal sealed class PairInserter
         }
 
         graph.Reorder(NodeOrder.Of(graph));
+        return inserter._integerNames;
     }
 
     /// <summary>The node before makes the result at once.</summary>
@@ -73,6 +84,7 @@ internal sealed class PairInserter
         var real = _graph.AddValue(Unique($"{value.Name}_DequantizeLinear_Output"), value.Type);
         Redirect(value, real, [.. value.Consumers.Distinct()]);
         AddNode("DequantizeLinear", quantized, ParametersOf(value), real, $"{value.Name}_DequantizeLinear", encoding.Parameters.Axis);
+        _integerNames[value.Name] = quantized.Name;
         Drop(value);
     }
 
@@ -117,7 +129,8 @@ internal sealed class PairInserter
         ImmutableArray<float> scales = [.. weight.Scales.Select(scale => input.Scales[0] * scale)];
         var shape = scales.Length == 1 ? Shape.Scalar : new Shape((long)scales.Length);
         var name = Unique($"{value.Name}_quantized");
-        var quantized = _graph.AddConstant(name, IntegerTensor.QuantizeBias(value.Constant!.AsSpan<float>(), scales.AsSpan()));
+        var elements = _biases.TryGetValue(bias, out var corrected) ? corrected : value.Constant!.AsSpan<float>();
+        var quantized = _graph.AddConstant(name, IntegerTensor.QuantizeBias(elements, scales.AsSpan()));
         var scale = _graph.AddConstant(Unique($"{name}_scale"), ConstantTensor.Of(shape, scales.AsSpan()));
         var zeroPoint = _graph.AddConstant(Unique($"{name}_zero_point"), ConstantTensor.Of(shape, new int[scales.Length]));
         var real = _graph.AddValue(Unique($"{value.Name}_DequantizeLinear_Output"), value.Type);
@@ -126,8 +139,16 @@ internal sealed class PairInserter
         Drop(value);
     }
 
-    private Value AddQuantized(Value value, string suffix) =>
-        _graph.AddValue(Unique($"{value.Name}_QuantizeLinear_Output{suffix}"), new TensorType(_parameters[value].Type, value.Shape));
+    private Value AddQuantized(Value value, string suffix)
+    {
+        var quantized = _graph.AddValue(Unique($"{value.Name}_QuantizeLinear_Output{suffix}"), new TensorType(_parameters[value].Type, value.Shape));
+        if (suffix.Length == 0)
+        {
+            _integerNames[value.Name] = quantized.Name;
+        }
+
+        return quantized;
+    }
 
     /// <summary>Scale and zero point as constants; tensors that share parameters share these.</summary>
     private (Value Scale, Value ZeroPoint) ParametersOf(Value value)

@@ -37,7 +37,12 @@ internal static class OperatorRules
         ["BatchNormalization"] = Normalization,
     };
 
+    private static readonly HashSet<Action<PlanBuilder, Node>> MovingRules = [Move, Split, Gather];
+
     public static Action<PlanBuilder, Node> Of(string opType) => Rules.GetValueOrDefault(opType, Any);
+
+    /// <summary>True for operators whose results share the parameters of what they read, so that they cost no accuracy of their own.</summary>
+    public static bool Moves(string opType) => MovingRules.Contains(Of(opType));
 
     private static void Any(PlanBuilder plan, Node node)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Quantization.Arithmetic;
+using EdgeAI.Quantization.Calibration;
 
 namespace EdgeAI.Quantization.Planning;
 
@@ -53,6 +54,11 @@ internal sealed class ParameterTable
         var isSymmetric = own?.IsSymmetric
             ?? (isWeight || type == _options.WeightType ? _options.SymmetricWeights ?? type == DataType.Int8 : _options.SymmetricActivations);
         var ranges = WeightRanges.Of(constant, tensor.Axis);
+        if (isWeight && own is null && _options.LeastErrorWeights)
+        {
+            ranges = LeastErrorRange.OfSlices(constant, tensor.Axis, ranges, new(type, isSymmetric, _options.MinimumRange));
+        }
+
         if (own is not null)
         {
             ranges = [new(own.Minimum ?? ranges[0].Minimum, own.Maximum ?? ranges[0].Maximum)];

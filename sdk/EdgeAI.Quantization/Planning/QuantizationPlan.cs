@@ -1,4 +1,5 @@
 using EdgeAI.Graph;
+using EdgeAI.Hal;
 
 namespace EdgeAI.Quantization.Planning;
 
@@ -49,6 +50,10 @@ internal sealed class QuantizationPlan
 
         return source;
     }
+
+    /// <summary>All Float32 operands and results of quantized nodes that are made in the run.</summary>
+    public IEnumerable<Value> Activations() =>
+        Nodes.SelectMany(node => node.Inputs.Concat(node.Outputs)).OfType<Value>().Where(value => value.Element == DataType.Float32 && value.Constant is null).Distinct();
 
     /// <summary>Tensors that are made in the run and have parameters of their own.</summary>
     public IEnumerable<Value> OwnActivations =>

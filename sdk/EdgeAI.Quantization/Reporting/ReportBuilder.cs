@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeAI.Graph;
+using EdgeAI.Quantization.Arithmetic;
 using EdgeAI.Quantization.Planning;
 
 namespace EdgeAI.Quantization.Reporting;
@@ -25,7 +26,25 @@ internal static class ReportBuilder
         var source = plan.Source(tensor.Value);
         return new(
             tensor.Value.Name, encoding.Type, encoding.Parameters, encoding.Range, tensor.Value.Constant is not null,
-            ReferenceEquals(source, tensor.Value) ? null : source.Name, encoding.Range is { Minimum: 0, Maximum: 0 } ? "always zero" : null);
+            ReferenceEquals(source, tensor.Value) ? null : source.Name, encoding.Range is { Minimum: 0, Maximum: 0 } ? "always zero" : null)
+        {
+            Sqnr = tensor.Value.Constant is { } constant ? WeightNoise(constant, encoding) : null,
+        };
+    }
+
+    /// <summary>Of a constant against its integers.</summary>
+    private static double WeightNoise(ConstantTensor constant, TensorEncoding encoding)
+    {
+        var (meter, slices, range) = (new NoiseMeter(), AxisSlices.Of(constant.Shape, encoding.Parameters.Axis), IntegerRange.ForConstants(encoding.Type));
+        var elements = constant.AsSpan<float>();
+        for (var i = 0; i < elements.Length; i++)
+        {
+            var slice = slices.SliceOf(i);
+            var parameters = new AffineParameters(encoding.Parameters.Scales[slice], encoding.Parameters.ZeroPoints[slice]);
+            meter.Add(elements[i], (IntegerTensor.Quantize(elements[i], parameters, range) - parameters.ZeroPoint) * parameters.Scale);
+        }
+
+        return meter.Sqnr;
     }
 
     private static string NameOf(Node node) => node.Domain.Length == 0 ? node.OpType : $"{node.Domain}.{node.OpType}";

@@ -28,8 +28,12 @@ internal sealed partial class NpyReader
 
     public Shape Shape { get; }
 
-    /// <summary>The whole array.</summary>
-    public EdgeTensor Read() => Read(Shape);
+    /// <summary>The whole array, after which nothing comes.</summary>
+    public EdgeTensor Read()
+    {
+        var tensor = Read(Shape);
+        return _stream.ReadByte() < 0 ? tensor : throw Fault($"a tensor {tensor} has {tensor.Bytes.Length} bytes; found more");
+    }
 
     /// <summary>The array along its first axis, one slice (of one rank less) at a time.</summary>
     public IEnumerable<EdgeTensor> ReadSlices()
@@ -49,15 +53,15 @@ internal sealed partial class NpyReader
     private EdgeTensor Read(Shape shape)
     {
         var bytes = new byte[Type.ByteCount(shape.ElementCount)];
-        Fill(bytes);
-        return EdgeTensor.FromBytes(Type, shape, bytes);
+        var found = Fill(bytes);
+        return found == bytes.Length ? EdgeTensor.FromBytes(Type, shape, bytes)
+            : throw Fault($"a tensor {Type}{shape} has {bytes.Length} bytes; found {found}: truncated");
     }
 
     private string ReadHeader()
     {
         Span<byte> start = stackalloc byte[12];
-        Fill(start[..10]);
-        if (start[0] != 0x93 || !start[1..].StartsWith("NUMPY"u8))
+        if (Fill(start[..10]) < 10 || start[0] != 0x93 || !start[1..].StartsWith("NUMPY"u8))
         {
             throw Fault("not a .npy array");
         }
@@ -75,19 +79,19 @@ internal sealed partial class NpyReader
         }
 
         var header = new byte[length];
-        Fill(header);
-        return Encoding.ASCII.GetString(header);
+        return Fill(header) < length ? throw Fault($"header of {length} bytes: truncated") : Encoding.ASCII.GetString(header);
     }
 
-    private void Fill(Span<byte> bytes)
+    /// <returns>Bytes that were there.</returns>
+    private int Fill(Span<byte> bytes)
     {
         try
         {
-            _stream.ReadExactly(bytes);
+            return _stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         }
-        catch (Exception error) when (error is EndOfStreamException or InvalidDataException)
+        catch (InvalidDataException error)
         {
-            throw Fault($"truncated: {bytes.Length} more bytes were expected");
+            throw Fault($"cannot be unpacked: {error.Message}");
         }
     }
 

@@ -10,7 +10,7 @@ public sealed class OperatorInferenceTests
     [TestCase("Conv", 11, "f32[N,8,10,10]; f32[8,1,3,3]", "group=8 dilations=[2,2]", "Float32[N,8,6,6]")]
     [TestCase("Conv", 11, "f32[1,1,5,5]; f32[1,1,2,2]", "auto_pad=SAME_UPPER strides=[2,2]", "Float32[1,1,3,3]")]
     [TestCase("Conv", 11, "f32[1,1,H,W]; f32[1,1,3,3]", "auto_pad=SAME_LOWER", "Float32[1,1,H,W]")]
-    [TestCase("Conv", 11, "f32[1,1,H,7]; f32[1,1,3,3]", "auto_pad=VALID", "Float32[1,1,?,5]")]
+    [TestCase("Conv", 11, "f32[1,1,H,7]; f32[1,1,3,3]", "auto_pad=VALID", "Float32[1,1,H - 2,5]")]
     [TestCase("Conv", 11, "f32[1,3,20]; f32[4,3,5]", "", "Float32[1,4,16]")]
     [TestCase("Conv", 11, "f32[1,3,8,8,8]; f32[4,3,3,3,3]", "pads=[1,1,1,1,1,1]", "Float32[1,4,8,8,8]")]
     [TestCase("Conv", 11, "f32?; f32[4,3,3,3]", "", "Float32[?,4,?,?]")]
@@ -59,7 +59,7 @@ public sealed class OperatorInferenceTests
     [TestCase("Reshape", 13, "f32[2,3,4]; i64=0,-1", "", "Float32[2,12]")]
     [TestCase("Reshape", 13, "f32[N,3,4]; i64=0,-1", "", "Float32[N,12]")]
     [TestCase("Reshape", 13, "f32[N,3,4]; i64=-1,12", "", "Float32[N,12]")]
-    [TestCase("Reshape", 13, "f32[N,3,4]; i64=-1,6", "", "Float32[?,6]")]
+    [TestCase("Reshape", 13, "f32[N,3,4]; i64=-1,6", "", "Float32[2*N,6]")]
     [TestCase("Reshape", 14, "f32[0,3]; i64=0,3", "allowzero=1", "Float32[0,3]")]
     [TestCase("Reshape", 13, "f32[2,3]; i64[4]", "", "Float32[?,?,?,?]")]
     [TestCase("Flatten", 13, "f32[N,3,4]", "", "Float32[N,12]")]
@@ -72,7 +72,7 @@ public sealed class OperatorInferenceTests
     [TestCase("Squeeze", 13, "f32[1,3,1]", "", "Float32[3]")]
     [TestCase("Unsqueeze", 11, "f32[3]", "axes=[0,-1]", "Float32[1,3,1]")]
     [TestCase("Unsqueeze", 13, "f32[3]; i64=1,0", "", "Float32[1,1,3]")]
-    [TestCase("Concat", 13, "f32[2,3]; f32[2,N]", "axis=-1", "Float32[2,?]")]
+    [TestCase("Concat", 13, "f32[2,3]; f32[2,N]", "axis=-1", "Float32[2,N + 3]")]
     [TestCase("Concat", 13, "f32[N,3]; f32[2,5]", "axis=1", "Float32[2,8]")]
     [TestCase("Gather", 13, "f32[5,7,9]; i64[2,3]", "axis=1", "Float32[5,2,3,9]")]
     [TestCase("Gather", 13, "f32[5,7]; i64=0!", "axis=-1", "Float32[5]")]
@@ -133,7 +133,7 @@ public sealed class OperatorInferenceTests
     [TestCase("DynamicQuantizeLinear", 11, "f32[2,3]", "", 3, "UInt8[2,3]; Float32[]; UInt8[]")]
     [TestCase("LayerNormalization", 17, "f32[2,3,4]; f32[4]", "axis=-1", 2, "Float32[2,3,4]; Float32[2,3,1]")]
     [TestCase("ai.onnx.ml/LinearClassifier", 13, "f32[N,4]", "coefficients=[1.0,2.0] classlabels_ints=[0,1,2]", 2, "Int64[N]; Float32[N,3]")]
-    [TestCase("com.microsoft/Attention", 13, "f32[B,S,64]; f32[64,192]; f32[192]; _; f32[2,B,4,P,16]", "num_heads=4", 2, "Float32[B,S,64]; Float32[2,B,4,?,16]")]
+    [TestCase("com.microsoft/Attention", 13, "f32[B,S,64]; f32[64,192]; f32[192]; _; f32[2,B,4,P,16]", "num_heads=4", 2, "Float32[B,S,64]; Float32[2,B,4,P + S,16]")]
     public void Infer_OneNodeOfSeveralResults_GivesTypes(string opType, int opset, string operands, string attributes, int count, string expected) =>
         Assert.That(Infer(opType, opset, operands, attributes, count), Is.EqualTo(expected));
 

@@ -57,6 +57,43 @@ public sealed class CliTests
     }
 
     [Test]
+    public void Npu_Text_NamesLayersBoundsAndWhatMoreWouldBuy()
+    {
+        var run = Run("npu", Keyword, "--sram", "512KiB", "--rows", "16");
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(run.Output, Does.Contain("16×32 MACs").And.Contain("512 KiB SRAM").And.Contain("block1_pw").And.Contain("SRAM of 1024 KiB").And.Contain("32 × 32 MACs"));
+    }
+
+    [Test]
+    public void Npu_JsonAndTrace_AddUp()
+    {
+        var trace = Path.Combine(TestContext.CurrentContext.WorkDirectory, "keyword.trace.json");
+        using var json = Json(Run("npu", Keyword, "--json", "--no-what-if", "--trace", trace));
+        var segments = json.RootElement.GetProperty("segments").EnumerateArray().ToList();
+        Assert.That(segments.Sum(segment => segment.GetProperty("cycles").GetInt64()), Is.EqualTo(json.RootElement.GetProperty("cycles").GetInt64()).And.Positive);
+        foreach (var segment in segments)
+        {
+            Assert.That(segment.GetProperty("layers").EnumerateArray().Sum(layer => layer.GetProperty("cycles").GetInt64()), Is.EqualTo(segment.GetProperty("cycles").GetInt64()));
+        }
+
+        using var events = JsonDocument.Parse(File.ReadAllText(trace));
+        Assert.That(events.RootElement.GetProperty("traceEvents").GetArrayLength(), Is.GreaterThan(20));
+    }
+
+    [TestCase("--sram", "many")]
+    [TestCase("--sram", "0")]
+    public void Npu_UnreadableSize_IsWrongUsage(string option, string value) =>
+        Assert.That(Run("npu", Keyword, option, value) is { ExitCode: 1 } run && run.Error.Contains("512KiB"), Is.True);
+
+    [TestCase("--rows", "0", "Rows is 0")]
+    [TestCase("--config", "giga", "micro-128")]
+    public void Npu_ImpossibleMachine_NamesWhatIsExpected(string option, string value, string expected)
+    {
+        var run = Run("npu", Keyword, option, value);
+        Assert.That((run.ExitCode, run.Error.Contains(expected)), Is.EqualTo((2, true)), run.Error);
+    }
+
+    [Test]
     public void Disasm_Dsp_PrintsVectorPrograms() =>
         Assert.That(Run("disasm", Keyword, "--device", "dsp").Output, Does.Contain("edgeai-dsp/1").And.Contain("fe_"));
 

@@ -35,6 +35,10 @@ internal static class Elementwise
         }
     }
 
+    /// <summary>A comparison of shape values, known where their difference is.</summary>
+    public static void Compare(InferenceContext context, Func<long, bool> isTrue) => Integers(context, (a, b) =>
+        (a - b) is { IsKnown: true } difference ? SymbolicInteger.Of(isTrue(difference.Value) ? 1 : 0) : SymbolicInteger.Unknown);
+
     /// <summary>Integer arithmetic over any number of operands.</summary>
     public static void IntegersOfAll(InferenceContext context, Func<SymbolicInteger, SymbolicInteger, SymbolicInteger> function)
     {

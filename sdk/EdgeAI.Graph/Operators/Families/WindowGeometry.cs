@@ -34,23 +34,23 @@ internal sealed record WindowGeometry(
     /// <summary>The extent of the window with its holes.</summary>
     public long Reach(int axis) => checked((Kernel[axis] - 1) * Dilations[axis] + 1);
 
-    /// <summary>Number of windows along an axis; unknown where the operand's extent is.</summary>
+    /// <summary>Number of windows along an axis; an expression where the operand's extent is symbolic.</summary>
     public Dimension OutputExtent(int axis, Dimension input)
     {
-        if (!input.IsKnown)
-        {
-            return Strides[axis] == 1 && AutoPad.StartsWith("SAME", StringComparison.Ordinal) ? input : Dimension.Unknown;
-        }
-
-        var extent = input.Value;
+        var extent = SymbolicInteger.Of(input);
         if (AutoPad.StartsWith("SAME", StringComparison.Ordinal))
         {
-            return (extent + Strides[axis] - 1) / Strides[axis];
+            return (extent + SymbolicInteger.Of(Strides[axis] - 1)).FloorOver(Strides[axis]).ToDimension();
         }
 
         var (begin, end) = AutoPad == "VALID" ? (0, 0) : (Pads[axis], Pads[axis + Rank]);
-        var span = checked(extent + begin + end - Reach(axis));
-        return span < 0 ? 0 : Windows(axis, span, extent + begin);
+        var span = extent + SymbolicInteger.Of(checked(begin + end - Reach(axis)));
+        if (!span.IsKnown)
+        {
+            return IsCeil && Strides[axis] > 1 ? Dimension.Unknown : (span.FloorOver(Strides[axis]) + SymbolicInteger.Of(1)).ToDimension();
+        }
+
+        return span.Value < 0 ? 0 : Windows(axis, span.Value, input.Value + begin);
     }
 
     /// <summary>The pads that hold for operands of these extents: begins, then ends.</summary>

@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("EdgeAI.Sdk.Tests")]
+[assembly: InternalsVisibleTo("EdgeAI.Benchmarks")]

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using System.Globalization;
+using EdgeAI.Hal;
+
+namespace EdgeAI.Cli;
+
+/// <summary>How files become what a model's input wants.</summary>
+internal sealed class SampleOptions
+{
+    public Option<string?> Divide { get; } = new("--divide") { Description = "Numbers are divided by this. Default: 255 for pictures and bytes, 32768 for 16-bit integers, else 1." };
+
+    public Option<string?> Mean { get; } = new("--mean") { Description = "Taken off each channel of a picture after dividing: 0.485,0.456,0.406." };
+
+    public Option<string?> Deviation { get; } = new("--std") { Description = "Each channel of a picture is divided by this at last: 0.229,0.224,0.225." };
+
+    public Option<bool> Bgr { get; } = new("--bgr") { Description = "Pictures are fed blue first." };
+
+    public Option<int> Rate { get; } = new("--rate") { Description = "Samples per second of .wav files.", DefaultValueFactory = _ => 16000 };
+
+    public Option<int?> Limit { get; } = new("--samples") { Description = "At most so many samples are used." };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (ReadOnlySpan<Option>)[Divide, Mean, Deviation, Bgr, Rate, Limit])
+        {
+            command.Add(option);
+        }
+    }
+
+    public SampleSettings Read(ParseResult parsed) => new(
+        parsed.GetValue(Divide) is { } text ? Numbers("--divide", text)[0] : null, Numbers("--mean", parsed.GetValue(Mean)), Numbers("--std", parsed.GetValue(Deviation)),
+        parsed.GetValue(Bgr), parsed.GetValue(Rate), parsed.GetValue(Limit) ?? int.MaxValue);
+
+    private static float[] Numbers(string option, string? text) =>
+        [.. (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(item => Number(option, item))];
+
+    private static float Number(string option, string text) =>
+        float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number) ? number
+            : throw new TensorMismatchException($"{option} '{text}': expected a number; several are separated by commas.");
+}
+
+/// <summary>The settings as given.</summary>
+internal sealed record SampleSettings(float? Divisor, float[] Mean, float[] Deviation, bool IsBlueFirst, int Rate, int Limit);

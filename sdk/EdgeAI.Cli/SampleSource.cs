@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using EdgeAI.Hal;
+
+namespace EdgeAI.Cli;
+
+/// <summary>
+/// Samples for a model from a folder of files, an .npz or .npy array whose first axis counts samples, or a .csv file with a
+/// sample per line. They are read one at a time, each time anew.
+/// </summary>
+internal sealed class SampleSource
+{
+    private static readonly string[] Extensions = [".png", ".jpg", ".jpeg", ".bmp", ".wav", ".npy", ".pb"];
+
+    private readonly string _path;
+    private readonly ImmutableArray<TensorSpec> _inputs;
+    private readonly SampleSettings _settings;
+    private readonly string? _array;
+
+    public SampleSource(string path, ImmutableArray<TensorSpec> inputs, SampleSettings settings)
+    {
+        (_path, _array) = SplitArray(path);
+        (_inputs, _settings) = (inputs, settings);
+        if (!File.Exists(_path) && !Directory.Exists(_path))
+        {
+            throw new FileNotFoundException($"There is no file or folder '{_path}'; expected a folder of samples, an .npz, .npy or .csv file.");
+        }
+    }
+
+    /// <summary>Names of the samples where they are files, else their numbers.</summary>
+    public IReadOnlyList<string> Names => Directory.Exists(_path) ? [.. Files().Select(file => Path.GetFileName(file)!).Take(_settings.Limit)] : [];
+
+    /// <summary>For each sample a tensor per input.</summary>
+    public IEnumerable<IReadOnlyList<EdgeTensor>> Read() => All().Take(_settings.Limit);
+
+    /// <summary>"file.npz:array" apart.</summary>
+    public static (string Path, string? Array) SplitArray(string text)
+    {
+        var at = text.IndexOf(".npz:", StringComparison.OrdinalIgnoreCase);
+        return at < 0 ? (text, null) : (text[..(at + 4)], text[(at + 5)..]);
+    }
+
+    private IEnumerable<IReadOnlyList<EdgeTensor>> All() => Path.GetExtension(_path).ToLowerInvariant() switch
+    {
+        _ when Directory.Exists(_path) => Files().Select(file => (IReadOnlyList<EdgeTensor>)[ReadFile(file)]),
+        ".npz" => Archive(),
+        ".npy" => NumpyFile.ReadSlices(_path).Select(slice => (IReadOnlyList<EdgeTensor>)[SampleConversion.Fit(Only(), slice, _settings)]),
+        ".csv" => File.ReadLines(_path).Select(Row).OfType<float[]>().Select(row => (IReadOnlyList<EdgeTensor>)[EdgeTensor.Of<float>(row, InputShapes.Fit(Only(), row.Length).ToArray())]),
+        _ => throw new TensorMismatchException($"{_path}: expected a folder of samples, an .npz, .npy or .csv file."),
+    };
+
+    private IEnumerable<IReadOnlyList<EdgeTensor>> Archive()
+    {
+        using var archive = NumpyArchive.Open(_path);
+        var columns = _inputs.Select(input => archive.ReadSlices(ArrayFor(archive, input)).GetEnumerator()).ToList();
+        try
+        {
+            while (columns.TrueForAll(column => column.MoveNext()))
+            {
+                yield return [.. columns.Select((column, index) => SampleConversion.Fit(_inputs[index], column.Current, _settings))];
+            }
+        }
+        finally
+        {
+            columns.ForEach(column => column.Dispose());
+        }
+    }
+
+    /// <summary>The array of the input's name, the one that was named, or the only one.</summary>
+    private string ArrayFor(NumpyArchive archive, TensorSpec input) =>
+        _inputs.Length == 1 && _array is not null ? _array
+        : archive.Names.Contains(input.Name) ? input.Name
+        : archive.Names is [var only] && _inputs.Length == 1 ? only
+        : throw new TensorMismatchException($"{_path}: no array is named '{input.Name}' like the input; found {string.Join(", ", archive.Names)}{(_inputs.Length == 1 ? $": name one, for example {_path}:{string.Concat(archive.Names.Take(1))}" : "")}.");
+
+    private EdgeTensor ReadFile(string file) => Path.GetExtension(file).ToLowerInvariant() switch
+    {
+        ".npy" => SampleConversion.Fit(Only(), NumpyFile.Read(file), _settings),
+        _ when PictureFile.IsOne(file) => PictureFile.Read(Only(), file, _settings),
+        _ => InputFiles.ReadFile(Only(), file, _settings.Rate),
+    };
+
+    private List<string> Files()
+    {
+        var files = Directory.EnumerateFiles(_path).Where(file => Extensions.Contains(Path.GetExtension(file).ToLowerInvariant())).Order(StringComparer.Ordinal).ToList();
+        return files.Count > 0 ? files : throw new TensorMismatchException($"{_path}: no samples in this folder; expected {string.Join(", ", Extensions)} files.");
+    }
+
+    /// <summary>Null for a line of headings and for empty lines.</summary>
+    private static float[]? Row(string line, int number)
+    {
+        var cells = line.Split(',', StringSplitOptions.TrimEntries);
+        var row = new float[cells.Length];
+        for (var i = 0; i < cells.Length; i++)
+        {
+            if (!float.TryParse(cells[i], NumberStyles.Float, CultureInfo.InvariantCulture, out row[i]))
+            {
+                return number == 0 || line.Length == 0 ? null : throw new TensorMismatchException($"Line {number + 1}: '{cells[i]}' is no number.");
+            }
+        }
+
+        return row;
+    }
+
+    private TensorSpec Only() => _inputs is [var input] ? input
+        : throw new TensorMismatchException($"The model has {_inputs.Length} inputs: {string.Join("; ", _inputs)}. Give an .npz file with an array per input, named like it.");
+}

@@ -1,0 +1,104 @@
+using System.Runtime.InteropServices;
+using EdgeAI.Graph;
+using EdgeAI.Hal;
+using EdgeAI.Quantization.Calibration;
+
+namespace EdgeAI.Quantization.Comparison;
+
+/// <summary>
+/// Runs the float and the quantized model on the same samples and compares each quantized activation, and the outputs. Of the
+/// quantized model the integers are exposed, so that its operators stay the fused ones.
+/// </summary>
+internal sealed class ModelComparison : IDisposable
+{
+    private readonly IReadOnlyList<Value> _inputs;
+    private readonly List<(ModelSession Float, ModelSession Quantized, TensorMeter[] Meters)> _runs = [];
+    private readonly OutputMeter[] _outputs;
+    private int _samples;
+
+    public ModelComparison(CalibratedModel calibrated, QuantizationResult result, ModelSessionFactory sessions)
+    {
+        _inputs = calibrated.Model.Graph.Inputs;
+        _outputs = [.. calibrated.Model.Graph.Outputs.Select(output => new OutputMeter(result.Report.Tensors.FirstOrDefault(tensor => tensor.Name == output.Name)))];
+        try
+        {
+            Load(calibrated, result, sessions);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public void Observe(IReadOnlyList<ConstantTensor> feeds, CancellationToken cancellationToken)
+    {
+        FeedCheck.Check(_inputs, feeds, _samples++);
+        for (var i = 0; i < _runs.Count; i++)
+        {
+            var (real, quantized, meters) = _runs[i];
+            real.Run(feeds, cancellationToken);
+            quantized.Run(feeds, cancellationToken);
+            for (var tensor = 0; tensor < meters.Length; tensor++)
+            {
+                meters[tensor].Add(Floats(real.Output(tensor)), quantized.Output(tensor));
+            }
+
+            if (i == 0)
+            {
+                CompareOutputs(real, quantized, meters.Length);
+            }
+        }
+    }
+
+    /// <summary>The report with what was measured.</summary>
+    public QuantizationReport Complete(QuantizationReport report)
+    {
+        var measured = _runs.SelectMany(run => run.Meters).Select(meter => meter.Complete())
+            .Concat(_outputs.Select(output => output.Complete()).OfType<TensorReport>()).DistinctBy(tensor => tensor.Name).ToDictionary(tensor => tensor.Name);
+        return report with
+        {
+            Tensors = [.. report.Tensors.Select(tensor => measured.GetValueOrDefault(tensor.Name, tensor))],
+            OutputSqnr = [.. _outputs.Select(output => output.Noise.Sqnr)],
+            MeasuredSamples = _samples,
+        };
+    }
+
+    public void Dispose()
+    {
+        foreach (var (real, quantized, _) in _runs)
+        {
+            real.Dispose();
+            quantized.Dispose();
+        }
+    }
+
+    private void Load(CalibratedModel calibrated, QuantizationResult result, ModelSessionFactory sessions)
+    {
+        var graph = calibrated.Model.Graph;
+        var reports = result.Report.Tensors
+            .Where(tensor => !tensor.IsConstant && tensor.IntegerName is not null && graph.Values[tensor.Name] is { Producer: not null } value && !graph.Outputs.Contains(value))
+            .ToDictionary(tensor => tensor.Name);
+        var groups = ActivationGroups.Split(reports.Keys.Select(name => graph.Values[name]), calibrated.Options.MaximumActivationBytes);
+        foreach (var group in groups.Count == 0 ? [[]] : groups)
+        {
+            var tensors = group.Select(value => reports[value.Name]).ToArray();
+            var real = sessions(Exposure.Of(calibrated.Model, tensors.Select(tensor => tensor.Name), keepsOutputs: true));
+            var quantized = sessions(Exposure.Of(result.Model, tensors.Select(tensor => tensor.IntegerName!), keepsOutputs: true));
+            _runs.Add((real, quantized, [.. tensors.Select(tensor => new TensorMeter(tensor))]));
+        }
+    }
+
+    private void CompareOutputs(ModelSession real, ModelSession quantized, int first)
+    {
+        for (var i = 0; i < _outputs.Length; i++)
+        {
+            if (real.OutputSpec(first + i).Type == DataType.Float32)
+            {
+                _outputs[i].Add(Floats(real.Output(first + i)), Floats(quantized.Output(first + i)));
+            }
+        }
+    }
+
+    private static ReadOnlySpan<float> Floats(ReadOnlySpan<byte> bytes) => MemoryMarshal.Cast<byte, float>(bytes);
+}

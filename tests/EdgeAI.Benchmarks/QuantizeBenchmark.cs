@@ -1,0 +1,205 @@
+using System.Globalization;
+using EdgeAI.Cli;
+using EdgeAI.Graph;
+using EdgeAI.Hal;
+using EdgeAI.Hal.Cpu;
+using EdgeAI.Onnx;
+using EdgeAI.Quantization;
+using EdgeAI.Testing;
+
+namespace EdgeAI.Benchmarks;
+
+/// <summary>Agreement with the reference tool, accuracy on labelled data, work on the NPU, time and memory of calibration.</summary>
+internal static class QuantizeBenchmark
+{
+    /// <summary>Sums of float products depend on the number of threads; the reference ran on at least so many.</summary>
+    private const int ReferenceThreads = 16;
+
+    private const int ComparedSamples = 20;
+    private const int TimedSamples = 200;
+
+    private static readonly (string Name, Func<QuantizationOptions, QuantizationOptions> Change)[] Variants =
+    [
+        ("min-max", options => options),
+        ("percentile 99.999", options => options with { Method = CalibrationMethod.Percentile }),
+        ("entropy", options => options with { Method = CalibrationMethod.Entropy }),
+        ("least error", options => options with { Method = CalibrationMethod.LeastError }),
+        ("min-max, corrected bias", options => options with { CorrectBiases = true }),
+        ("per tensor", options => options with { PerChannel = false }),
+        ("per tensor, equalized, corrected bias", options => options with { PerChannel = false, EqualizeLayers = true, CorrectBiases = true }),
+    ];
+
+    public static string Run(string part)
+    {
+        var cases = QuantizeCase.All.Where(item => item.Name.Contains(part, StringComparison.OrdinalIgnoreCase)).ToList();
+        using var cpu = new CpuDevice();
+        return $"""
+            # Quantization
+
+            Measured with `dotnet run -c Release --project tests/EdgeAI.Benchmarks -- quantization` on {Machine.Describe(cpu)}
+
+            ## Agreement with ONNX Runtime's quantizer (1.30, Python)
+
+            Same model, samples and settings (UInt8 activations, Int8 weights per channel, min-max): constants equal bit by bit, of all that
+            the reference's file has. Calibration with {ReferenceThreads} threads, as float sums depend on them. The detector's reference was
+            calibrated on pictures that are here only as JPEG, so its activations' scales cannot be equal; its weights are.
+
+            {Agreement(cases)}
+
+            ## Accuracy
+
+            Top-1 in percent (classifiers), area under the ROC curve (anomaly), mAP at overlap 0.5 in percent (detector), on the CPU by
+            ONNX Runtime. *SQNR*: outputs against the float model's, in decibels, over all test samples.
+
+            {Accuracy(cases)}
+
+            ## On the NPU
+
+            The min-max model on {DeviceSet.Accelerated.Description}: convolutions and matrix products (Conv, Gemm, MatMul) on the NPU of those
+            that are quantized, and whether the first {ComparedSamples} test samples' outputs are equal to ONNX Runtime's bit by bit.
+
+            {OnNpu(cases)}
+
+            ## Time and memory
+
+            Calibration (min-max) of {TimedSamples} samples over the time of as many runs of the float model in the same kind of session, on
+            the same threads, measured in turn, medians of 3; managed bytes allocated per sample beyond the first 20 samples.
+
+            {Speed(cases)}
+
+            """;
+    }
+
+    private static MarkdownTable Agreement(IReadOnlyList<QuantizeCase> cases)
+    {
+        var table = new MarkdownTable("model", "activation scales", "zero points", "weights", "weight scales", "biases", "bias scales", "missing or extra");
+        foreach (var item in cases)
+        {
+            using var quantizer = new ModelQuantizer(new CpuOptions { Optimization = GraphOptimization.None, Threads = ReferenceThreads });
+            var model = item.Read();
+            var ours = Constants(quantizer.Core.Quantize(model, item.Samples(model), item.Options(model)).Model);
+            var reference = Constants(OnnxReader.Read(item.ReferencePath));
+            var kinds = reference.GroupBy(pair => KindOf(pair.Key, pair.Value.Type)).ToDictionary(group => group.Key, group => (Equal: group.Count(pair => IsEqual(ours, pair)), Count: group.Count()));
+            string Cell(string kind) => kinds.TryGetValue(kind, out var counts) ? $"{counts.Equal} of {counts.Count}" : "-";
+            table.Add(item.Name, Cell("scale"), Cell("zero point"), Cell("weight"), Cell("weight scale"), Cell("bias"), Cell("bias scale"), $"{ours.Keys.Except(reference.Keys).Count() + reference.Keys.Except(ours.Keys).Count()}");
+        }
+
+        return table;
+    }
+
+    private static MarkdownTable Accuracy(IReadOnlyList<QuantizeCase> cases)
+    {
+        var table = new MarkdownTable("model", "samples", "settings", "figure", "float", "reference int8", "SQNR");
+        foreach (var item in cases)
+        {
+            Console.Error.WriteLine(item.Name);
+            using var quantizer = new ModelQuantizer();
+            var model = item.Read();
+            var tests = item.Tests(model);
+            var real = Score(quantizer, item, model, tests, null);
+            var reference = Score(quantizer, item, OnnxReader.Read(item.ReferencePath), tests, model);
+            foreach (var (name, change) in Variants)
+            {
+                var ours = Score(quantizer, item, quantizer.Core.Quantize(model, item.Samples(model), change(item.Options(model))).Model, tests, model);
+                table.Add(item.Name, $"{ours.Count}", name, Number(ours.Figure), Number(real.Figure), $"{Number(reference.Figure)} ({Number(reference.Sqnr)} dB)", Number(ours.Sqnr));
+            }
+        }
+
+        return table;
+    }
+
+    private static MarkdownTable OnNpu(IReadOnlyList<QuantizeCase> cases)
+    {
+        var table = new MarkdownTable("model", "products on the NPU", "equal to ONNX Runtime", "simulated ms");
+        foreach (var item in cases)
+        {
+            using var quantizer = new ModelQuantizer();
+            var model = item.Read();
+            using var file = new TemporaryModel(OnnxWriter.ToBytes(quantizer.Core.Quantize(model, item.Samples(model), item.Options(model)).Model), "model.onnx");
+            using var alone = DeviceSet.Cpu.Create();
+            using var devices = DeviceSet.Accelerated.Create();
+            using var expected = alone.Load(file.Path);
+            using var placed = devices.Load(file.Path);
+            var products = placed.Plan.Report.Operators.Where(row => row.Operator.StartsWith("QDQ", StringComparison.Ordinal) && IsProduct(row.Operator)).ToList();
+            var (equal, seconds) = (0, 0.0);
+            var samples = item.Tests(model).Read().Take(ComparedSamples).ToList();
+            foreach (var sample in samples)
+            {
+                var (oracle, found) = (expected.Run(sample), placed.Run(sample));
+                equal += oracle.Zip(found).All(pair => pair.First.Bytes.SequenceEqual(pair.Second.Bytes)) ? 1 : 0;
+                seconds = found.Trace.Where(step => step.SimulatedSeconds > 0).Sum(step => step.SimulatedSeconds);
+            }
+
+            table.Add(item.Name, $"{products.Count(row => row.Device == "npu")} of {products.Count}", $"{equal} of {samples.Count}", Number(1000 * seconds));
+        }
+
+        return table;
+    }
+
+    private static MarkdownTable Speed(IReadOnlyList<QuantizeCase> cases)
+    {
+        var table = new MarkdownTable("model", "float runs ms", "calibration ms", "ratio", "bytes per sample");
+        foreach (var item in cases)
+        {
+            using var quantizer = new ModelQuantizer();
+            var model = item.Read();
+            var few = item.Samples(model).Take(40).ToList();
+            var samples = Enumerable.Range(0, TimedSamples).Select(index => few[index % few.Count]).ToList();
+            using var session = new CpuSessionProbe(model);
+            var times = Stopwatches.Medians(3, () => samples.ForEach(session.Run), () => quantizer.Core.Calibrate(model, samples, item.Options(model)));
+            table.Add(item.Name, Number(times[0]), Number(times[1]), Number(times[1] / times[0]), $"{BytesPerSample(quantizer, item, model, samples)}");
+        }
+
+        return table;
+    }
+
+    /// <summary>What more samples cost in managed memory.</summary>
+    private static long BytesPerSample(ModelQuantizer quantizer, QuantizeCase item, Model model, List<IReadOnlyList<ConstantTensor>> samples)
+    {
+        const int Few = 20;
+        long Allocated(int count)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            quantizer.Core.Calibrate(model, samples.Take(count), item.Options(model));
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        return (Allocated(TimedSamples) - Allocated(Few)) / (TimedSamples - Few);
+    }
+
+    private static (double Figure, double Sqnr, int Count) Score(ModelQuantizer quantizer, QuantizeCase item, Model model, SampleSource tests, Model? reference)
+    {
+        using var runtime = DeviceSet.Cpu.Create();
+        using var file = new TemporaryModel(OnnxWriter.ToBytes(model), "model.onnx");
+        using var loaded = runtime.Load(file.Path);
+        using var other = reference is null ? null : quantizer.Load(reference);
+        var (judge, noise, count) = (item.NewJudge(tests), new NoiseMeter(), 0);
+        foreach (var sample in tests.Read())
+        {
+            var result = loaded.Run(sample);
+            judge.Add(result, count++);
+            other?.Run(QuantizeCase.Constants(sample));
+            for (var i = 0; other is not null && i < result.Count; i++)
+            {
+                noise.Add(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(other.Output(i)), result[i].AsSpan<float>());
+            }
+        }
+
+        return (judge.Figures[0], noise.Sqnr, count);
+    }
+
+    private static Dictionary<string, ConstantTensor> Constants(Model model) =>
+        model.Graph.Constants.Where(value => value.Consumers.Any(node => node.OpType is "QuantizeLinear" or "DequantizeLinear")).ToDictionary(value => value.Name, value => value.Constant!);
+
+    private static bool IsEqual(Dictionary<string, ConstantTensor> ours, KeyValuePair<string, ConstantTensor> reference) =>
+        ours.TryGetValue(reference.Key, out var own) && own.Type == reference.Value.Type && own.Data.Span.SequenceEqual(reference.Value.Data.Span);
+
+    private static string KindOf(string name, DataType type) =>
+        name.EndsWith("_zero_point", StringComparison.Ordinal) ? "zero point"
+        : type == DataType.Int32 ? "bias" : name.EndsWith("_quantized_scale", StringComparison.Ordinal) ? "bias scale"
+        : type != DataType.Float32 ? "weight" : name.EndsWith("weight_scale", StringComparison.Ordinal) ? "weight scale" : "scale";
+
+    private static bool IsProduct(string label) => label.Contains("Conv", StringComparison.Ordinal) || label.Contains("Gemm", StringComparison.Ordinal) || label.Contains("MatMul", StringComparison.Ordinal);
+
+    private static string Number(double value) => value.ToString(Math.Abs(value) < 10 ? "F3" : "F2", CultureInfo.InvariantCulture);
+}
