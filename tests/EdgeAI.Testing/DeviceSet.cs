@@ -33,7 +33,7 @@ public sealed record DeviceSet(string Name, string Description, Action<DeviceSet
     public static DeviceSet Npu { get; } = new("npu", "simulated NPU micro-256 wherever it can, else CPU", (devices, cpu) => devices
         .AddCpu(cpu)
         .AddNpu(new SimulatedNpu(NpuConfiguration.ByName("micro-256")))
-        .UseProfile(CpuIsLastResort));
+        .UseProfile(BoardProfile.ByName("hub").AcceleratorsFirst()));
 
     /// <summary>Those that every model is run on.</summary>
     public static IReadOnlyList<DeviceSet> All { get; } = [Cpu, Simulated, Accelerated];
