@@ -1,4 +1,5 @@
 using EdgeAI.Graph;
+using EdgeAI.Onnx;
 using EdgeAI.Testing.Networks;
 
 namespace EdgeAI.Testing;
@@ -163,9 +164,16 @@ public static class Zoo
 
     /// <summary>The integer form of a float network in DQ-op-Q groups.</summary>
     /// <param name="bytes">The float model, normalizations folded.</param>
-    /// <param name="quantize">Another quantizer than the simple one of these tests; it gets the bytes and inputs to calibrate on.</param>
+    /// <param name="quantize">Another quantizer than EdgeAI's; it gets the bytes and inputs to calibrate on.</param>
     public static Model Int8(byte[] bytes, Func<byte[], IReadOnlyDictionary<string, EdgeTensor>, Model>? quantize = null) =>
-        (quantize ?? MinMaxQuantizer.Quantize)(bytes, ZooNetwork.Feeds(bytes));
+        (quantize ?? Quantized)(bytes, ZooNetwork.Feeds(bytes));
+
+    private static Model Quantized(byte[] bytes, IReadOnlyDictionary<string, EdgeTensor> feeds)
+    {
+        using var quantizer = new ModelQuantizer();
+        var model = OnnxReader.Read(bytes);
+        return quantizer.Core.Quantize(model, [[.. model.Graph.Inputs.Select(input => feeds[input.Name]).Select(tensor => new ConstantTensor(tensor.Type, tensor.Shape, tensor.Bytes.ToArray()))]]).Model;
+    }
 
     private static Model Picture(string name, int size, int seed, bool norms, Func<GraphBuilder, Value, Value> build)
     {
