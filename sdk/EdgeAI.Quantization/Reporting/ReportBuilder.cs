@@ -14,9 +14,15 @@ internal static class ReportBuilder
     public static ImmutableArray<TensorReport> Tensors(QuantizationPlan plan, ParameterTable parameters) =>
         [.. plan.Tensors.Values.Select(tensor => Tensor(plan, tensor, parameters[tensor.Value]))];
 
-    /// <summary>Why nodes stay float, the most frequent reason first.</summary>
+    /// <summary>Why nodes stay float, the most frequent reason first; of a quantized model that it is one.</summary>
     public static string Summarize(QuantizationPlan plan)
     {
+        var pairs = plan.FloatNodes.Keys.Count(node => node.OpType is "QuantizeLinear" or "DequantizeLinear");
+        if (pairs > 0)
+        {
+            return $"it is quantized already, with {pairs} nodes QuantizeLinear and DequantizeLinear; start from the float model";
+        }
+
         var reasons = plan.FloatNodes.Values.CountBy(reason => reason).OrderByDescending(reason => reason.Value).Take(3).ToList();
         return reasons.Count == 0 ? "it has no nodes" : string.Join("; ", reasons.Select(reason => $"{reason.Key} ({reason.Value} nodes)"));
     }

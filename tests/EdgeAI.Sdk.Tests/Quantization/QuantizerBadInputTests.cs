@@ -71,7 +71,7 @@ public sealed class QuantizerBadInputTests
     public void Quantize_AQuantizedModel_SaysSo()
     {
         var quantized = Quantize(TwoConvolutions().Model).Model;
-        Assert.That(() => Quantize(quantized), Throws.TypeOf<QuantizationException>().With.Message.Contain("quantized already"));
+        Assert.That(() => Quantize(quantized), Throws.TypeOf<QuantizationException>().With.Message.Contain("it is quantized already").And.Message.Contain("start from the float model"));
     }
 
     [Test]
