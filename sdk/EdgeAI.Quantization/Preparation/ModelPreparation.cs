@@ -9,7 +9,7 @@ internal static class ModelPreparation
     /// <summary>The operator set that QuantizeLinear has scales per channel in.</summary>
     private const long Opset = 13;
 
-    /// <summary>Inputs with defaults become constants, constants are folded, identities taken out, Gemm's factors multiplied into its constants.</summary>
+    /// <summary>The operator set is lifted, inputs with defaults become constants, constants and normalizations are folded, identities taken out, Gemm's factors multiplied into its constants.</summary>
     /// <exception cref="ModelFormatException">The model is not valid.</exception>
     /// <exception cref="QuantizationException">Its operator set is too old.</exception>
     public static Model Run(Model model, QuantizationOptions options, GraphEvaluator? evaluator)
@@ -20,7 +20,9 @@ internal static class ModelPreparation
             copy.Graph.RemoveInput(input);
         }
 
+        ModelUpgrade.To(copy, Math.Max(copy.Opset(""), Opset));
         GraphRewrites.Simplify(copy, evaluator);
+        FoldNormalizations(copy);
         GemmFactors.Fold(copy.Graph);
         if (options.EqualizeLayers)
         {
@@ -28,6 +30,18 @@ internal static class ModelPreparation
         }
 
         return copy.Opset("") >= Opset ? copy
-            : throw new QuantizationException($"The model imports version {copy.Opset("")} of ai.onnx; expected at least {Opset}, where QuantizeLinear has scales per channel: convert the model first.");
+            : throw new QuantizationException($"The model imports version {copy.Opset("")} of ai.onnx; expected at least {Opset}, where QuantizeLinear has scales per channel.");
+    }
+
+    /// <summary>Only models that have normalizations are touched: in others, arithmetic behind a convolution may be float on purpose.</summary>
+    private static void FoldNormalizations(Model model)
+    {
+        if (model.Graph.Nodes.Any(node => node.Is("BatchNormalization")))
+        {
+            GraphRewrites.FoldAffine.Apply(model);
+            GraphRewrites.RemoveDead.Apply(model);
+            GraphVerifier.Verify(model);
+            ShapeInference.Infer(model);
+        }
     }
 }

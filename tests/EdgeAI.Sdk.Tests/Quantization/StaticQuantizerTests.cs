@@ -163,4 +163,17 @@ public sealed class StaticQuantizerTests
         var result = quantizer.Core.Quantize(test.Model, samples);
         Assert.That(result.Report.Tensors.Select(tensor => tensor.Name), Does.Contain("x").And.Contain(gemm.Name));
     }
+
+    [Test]
+    public void Quantize_OldModelWithBatchNormalization_IsLiftedAndFolded()
+    {
+        var test = new TestGraph(9);
+        var conv = test.Node("Conv", "", test.Input("f32[1,3,4,4]"), test.Constant<float>(new Shape(2, 3, 1, 1), Random(6, 3)));
+        test.Output(test.Node("BatchNormalization", "", conv, test.Vector<float>(1, 2), test.Vector<float>(0.5f, -0.5f), test.Vector<float>(0, 0.1f), test.Vector<float>(1, 0.5f)));
+        var result = Quantize(test.Model);
+        var sample = Samples(test.Model, 1).Single();
+        Assert.That(result.Model.Opset(""), Is.GreaterThanOrEqualTo(13));
+        Assert.That(result.Model.Graph.Nodes.Select(node => node.OpType), Does.Not.Contain("BatchNormalization"));
+        Assert.That(Sqnr(Run(test.Model, sample), Run(result.Model, sample)), Is.GreaterThan(30), "dB");
+    }
 }
