@@ -26,6 +26,10 @@ internal static class SignatureCheck
             {
                 CheckElement(context, operand, value, element, bound);
             }
+            else if (operand.Types != TypeSet.Any && context.TypeOf(i) is { } type and not TensorType)
+            {
+                throw context.Error($"operand '{value.Name}' ({operand.Name}) is {type}; expected a tensor of {operand.Types}.");
+            }
         }
     }
 

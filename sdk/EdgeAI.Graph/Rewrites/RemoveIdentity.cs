@@ -24,6 +24,7 @@ internal sealed class RemoveIdentity : GraphRewrite
     private static bool ChangesNothing(Model model, Node node, Value input, Value output) => node.OpType switch
     {
         "Identity" => true,
+        _ when input.Type is not (null or TensorType) => false,
         "Dropout" => IsInference(model, node),
         "Cast" => input.Element != DataType.Undefined && node.Attributes.Int("to", 0) == (long)input.Element,
         "Reshape" or "Flatten" or "Squeeze" or "Unsqueeze" or "Expand" or "Tile" => IsSame(input, output),

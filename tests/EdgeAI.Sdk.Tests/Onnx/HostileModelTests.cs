@@ -32,6 +32,11 @@ public sealed class HostileModelTests
     [Test]
     public void Infer_TypesNestedByNodes_AreRefused() => Refused(Chain(300, i => Node("Optional", $"v{i}", $"v{i + 1}")), "64 deep");
 
+    [TestCase("Sum")]
+    [TestCase("Max")]
+    public void Infer_ASequenceWhereATensorBelongs_IsRefused(string operation) =>
+        Refused(Model(OddModels.Graph("y", Node("SequenceConstruct", "x", "s"), Node(operation, "s", "z"), Node("Relu", "x", "y"))), "expected a tensor of");
+
     [Test]
     [CancelAfter(20_000)]
     public void Infer_HugeExtentsOfATensorWithoutElements_AreNotCounted(CancellationToken cancellationToken)
