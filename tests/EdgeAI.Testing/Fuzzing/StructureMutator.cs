@@ -41,7 +41,9 @@ internal static class StructureMutator
         const int Largest = 1 << 16;
         var field = random.Pick(message.Fields);
         var length = 4 + (field.Message?.ToBytes().Length ?? field.Bytes.Length);
-        message.Fields.AddRange(Enumerable.Repeat(field, random.Next(2, 2000)).Take(Largest / length));
+
+        // Copies: were it the same field each time, a later change in it would be made as often, and a third would fill the memory.
+        message.Fields.AddRange(Enumerable.Range(0, Math.Min(random.Next(2, 2000), Largest / length)).Select(_ => field.Clone()).ToList());
     }
 
     private static void Swap(List<WireField> fields, int first, int second) => (fields[first], fields[second]) = (fields[second], fields[first]);
