@@ -14,6 +14,7 @@ var root = new RootCommand("""
       edgeai quantize keyword.onnx --calibrate calibration.npz:waveform --output keyword_int8.onnx --report keyword.html
       edgeai evaluate keyword.onnx keyword_int8.onnx --data test.npz:waveform --labels test.npz:label
       edgeai npu keyword.onnx --sram 512KiB
+      edgeai operators --device dsp
 
     Exit codes: 0 done, 1 wrong usage, 2 bad input or missing device (the message says which), 130 cancelled.
     """)
@@ -26,5 +27,6 @@ var root = new RootCommand("""
     QuantizeCommand.Create(),
     EvaluateCommand.Create(),
     NpuCommand.Create(),
+    OperatorsCommand.Create(),
 };
 return root.Parse(args).Invoke();

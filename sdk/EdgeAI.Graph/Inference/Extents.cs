@@ -6,6 +6,9 @@ namespace EdgeAI.Graph.Inference;
 /// <summary>Arithmetic on extents and shapes that may be symbolic or unknown.</summary>
 internal static class Extents
 {
+    /// <summary>An extent of a shape; unknown where the shape has none there.</summary>
+    public static Dimension At(Shape shape, int axis) => shape.HasRank && axis < shape.Rank ? shape[axis] : Dimension.Unknown;
+
     /// <summary>A shape of that rank of which nothing else is known.</summary>
     public static Shape OfRank(int rank) => new(ImmutableArray.CreateRange(Enumerable.Repeat(Dimension.Unknown, rank)));
 

@@ -16,7 +16,7 @@ internal static class GatherND
         Infer = Run,
     };
 
-    private static void Run(InferenceContext context)
+    internal static void Run(InferenceContext context)
     {
         var (data, indices) = (context.ShapeOf(0), context.ShapeOf(1));
         if (!data.HasRank || !indices.HasRank || indices.Rank == 0 || !indices[indices.Rank - 1].IsKnown)

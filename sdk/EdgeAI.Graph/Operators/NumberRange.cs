@@ -16,7 +16,7 @@ internal static class NumberRange
         Infer = Run,
     };
 
-    private static void Run(InferenceContext context)
+    internal static void Run(InferenceContext context)
     {
         if (context.NumbersOf(0) is [var start] && context.NumbersOf(1) is [var limit] && context.NumbersOf(2) is [var step])
         {

@@ -17,7 +17,7 @@ internal static class Pad
         Infer = Run,
     };
 
-    private static void Run(InferenceContext context)
+    internal static void Run(InferenceContext context)
     {
         var shape = context.ShapeOf(0);
         if (!shape.HasRank)

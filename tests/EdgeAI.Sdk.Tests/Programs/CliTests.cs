@@ -50,6 +50,28 @@ public sealed class CliTests
         Assert.That(Run("inspect", Keyword, "--nodes").Output, Does.Contain("STFT"));
 
     [Test]
+    public void Operators_Page_IsTheOneInTheDocs()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "EdgeAI.sln")))
+        {
+            folder = folder.Parent!;
+        }
+
+        var page = Path.Combine(folder.FullName, "docs", "operators.md");
+        Assert.That(File.ReadAllText(page), Is.EqualTo(Run("operators").Output), "stale: write it anew with `dotnet run --project sdk/EdgeAI.Cli -- operators > docs/operators.md`");
+    }
+
+    [Test]
+    public void Operators_JsonOfOneDevice_ListsWhatItHas()
+    {
+        using var json = Json(Run("operators", "--device", "dsp", "--json"));
+        var rows = json.RootElement.GetProperty("operators").EnumerateArray().ToList();
+        Assert.That(rows.Select(row => row.GetProperty("name").GetString()), Has.Some.EqualTo("Softmax").And.None.EqualTo("Conv"));
+        Assert.That(rows.All(row => row.GetProperty("devices").EnumerateArray().Any(device => device.GetString() == "dsp")));
+    }
+
+    [Test]
     public void Plan_Text_NamesDevicesCostsAndReasons()
     {
         var run = Run("plan", Keyword);

@@ -104,5 +104,6 @@ internal sealed class UnitView
     private static Operand OfQuantizer(Node node, Value value) =>
         new(value, node.Input(1), node.Input(2), (int)node.Attributes.Int("axis", 1));
 
-    private static string Canonical(Node node) => node.Domain.Length == 0 ? node.OpType : $"{node.Domain}.{node.OpType}";
+    /// <summary>Operator of ai.onnx, or domain and operator.</summary>
+    internal static string Canonical(Node node) => node.Domain.Length == 0 ? node.OpType : $"{node.Domain}.{node.OpType}";
 }

@@ -8,13 +8,18 @@ namespace EdgeAI.Graph.Operators.Families;
 internal static class Convolution
 {
     /// <summary>Data at operand 0, weights [M, C / group, kernel…] at <paramref name="weights"/>.</summary>
-    public static void Infer(InferenceContext context, int weights)
+    public static void Infer(InferenceContext context, int weights) =>
+        context.Set(0, Result(context, context.ShapeOf(0), context.ShapeOf(weights)));
+
+    /// <summary>The same with the channels behind the spatial axes; the weights are as ever.</summary>
+    public static void InferChannelsLast(InferenceContext context, int weights) =>
+        context.Set(0, Layout.ChannelsLast(Result(context, Layout.ChannelsFirst(context.ShapeOf(0)), context.ShapeOf(weights))));
+
+    private static Shape Result(InferenceContext context, Shape data, Shape kernelShape)
     {
-        var (data, kernelShape) = (context.ShapeOf(0), context.ShapeOf(weights));
         if (!data.HasRank)
         {
-            context.Set(0, kernelShape.HasRank ? Extents.OfRank(kernelShape.Rank).With(1, kernelShape[0]) : Shape.Unknown);
-            return;
+            return kernelShape.HasRank ? Extents.OfRank(kernelShape.Rank).With(1, kernelShape[0]) : Shape.Unknown;
         }
 
         CheckChannels(context, data, kernelShape);
@@ -22,7 +27,7 @@ internal static class Convolution
         result.Add(data[0]);
         result.Add(kernelShape.HasRank ? kernelShape[0] : Dimension.Unknown);
         result.AddRange(Spatial(context, data, WindowGeometry.KernelOf(context, kernelShape)));
-        context.Set(0, new(result.ToImmutable()));
+        return new(result.ToImmutable());
     }
 
     /// <summary>Spatial extents behind the batch and channel axes.</summary>

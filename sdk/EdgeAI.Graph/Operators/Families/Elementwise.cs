@@ -14,10 +14,13 @@ internal static class Elementwise
     public static void Broadcast(InferenceContext context) => context.Set(0, BroadcastShape(context, 0, context.InputCount));
 
     /// <summary>The shape that a range of operands broadcasts to.</summary>
-    public static Shape BroadcastShape(InferenceContext context, int first, int count)
+    public static Shape BroadcastShape(InferenceContext context, int first, int count) => BroadcastShape(context, [.. Enumerable.Range(first, count)]);
+
+    /// <summary>The shape that these operands broadcast to.</summary>
+    public static Shape BroadcastShape(InferenceContext context, ReadOnlySpan<int> operands)
     {
-        var result = context.ShapeOf(first);
-        for (var i = first + 1; i < first + count; i++)
+        var result = context.ShapeOf(operands[0]);
+        foreach (var i in operands[1..])
         {
             result = Extents.Broadcast(result, context.ShapeOf(i))
                 ?? throw context.Error($"operand '{context.Node.Inputs[i]!.Name}' has shape {context.ShapeOf(i)}; expected one that broadcasts with {result}.");

@@ -19,7 +19,7 @@ internal static class EmbedLayerNormalization
         Infer = Run,
     };
 
-    private static void Run(InferenceContext context)
+    internal static void Run(InferenceContext context)
     {
         var (words, table) = (context.ShapeOf(0), context.ShapeOf(2));
         context.ExpectRank(0, 2);

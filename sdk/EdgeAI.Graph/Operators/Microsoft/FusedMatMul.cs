@@ -18,7 +18,7 @@ internal static class FusedMatMul
         Infer = Run,
     };
 
-    private static void Run(InferenceContext context)
+    internal static void Run(InferenceContext context)
     {
         if (context.Int("transBatchA") != 0 || context.Int("transBatchB") != 0)
         {
@@ -29,7 +29,7 @@ internal static class FusedMatMul
         context.Set(0, Products.MatMulShape(context, Side(context, 0, "transA"), Side(context, 1, "transB")));
     }
 
-    private static Shape Side(InferenceContext context, int input, string attribute)
+    internal static Shape Side(InferenceContext context, int input, string attribute)
     {
         var shape = context.ShapeOf(input);
         return context.Int(attribute) == 0 || !shape.HasRank || shape.Rank < 2 ? shape

@@ -1,4 +1,4 @@
-using EdgeAI.Graph.Inference;
+using EdgeAI.Graph.Operators.Families;
 using EdgeAI.Graph.Schemas;
 
 namespace EdgeAI.Graph.Operators.Microsoft;
@@ -12,6 +12,6 @@ internal static class QLinearAdd
         Inputs = "A:T A_scale:f32 A_zero_point?:T B:T B_scale:f32 B_zero_point?:T C_scale:f32 C_zero_point?:T",
         Outputs = "C:T",
         Types = "T=int8",
-        Infer = context => context.Set(0, Extents.Broadcast(context.ShapeOf(0), context.ShapeOf(3)) ?? throw context.Error($"operands have shapes {context.ShapeOf(0)} and {context.ShapeOf(3)}; expected shapes that broadcast.")),
+        Infer = context => context.Set(0, Elementwise.BroadcastShape(context, [0, 3])),
     };
 }

@@ -1,7 +1,6 @@
 using EdgeAI.Graph.Inference;
 using EdgeAI.Graph.Operators.Families;
 using EdgeAI.Graph.Schemas;
-using EdgeAI.Hal;
 
 namespace EdgeAI.Graph.Operators.Microsoft;
 
@@ -28,7 +27,7 @@ internal static class QLinearAveragePool
         }
         else
         {
-            context.Set(0, context.ShapeOf(0).HasRank ? Extents.OfRank(context.ShapeOf(0).Rank) : Shape.Unknown);
+            Pooling.InferChannelsLast(context);
         }
     }
 }

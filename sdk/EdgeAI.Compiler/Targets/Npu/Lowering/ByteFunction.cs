@@ -27,8 +27,8 @@ internal static class ByteFunction
 
     /// <summary>True when an operator is element-wise over one operand and constants.</summary>
     public static bool IsFunction(Node node) =>
-        (UnaryFunctions.Rows.ContainsKey(Name(node)) && node.Inputs.Skip(1).All(value => value is null || IsScalar(value)))
-        || (UnaryFunctions.Pairs.ContainsKey(Name(node)) && node.Inputs.Count == 2);
+        (UnaryFunctions.Rows.ContainsKey(UnitView.Canonical(node)) && node.Inputs.Skip(1).All(value => value is null || IsScalar(value)))
+        || (UnaryFunctions.Pairs.ContainsKey(UnitView.Canonical(node)) && node.Inputs.Count == 2);
 
     /// <summary>True for a constant of one float32.</summary>
     public static bool IsScalar(Value value) => value.Constant is { Type: DataType.Float32, Shape.ElementCount: 1 };
@@ -64,17 +64,15 @@ internal static class ByteFunction
 
     private static Func<float[], float> Step(Node node)
     {
-        if (UnaryFunctions.Rows.TryGetValue(Name(node), out var row))
+        if (UnaryFunctions.Rows.TryGetValue(UnitView.Canonical(node), out var row))
         {
             var function = row(node);
             return arguments => function(arguments[0]);
         }
 
-        var pair = UnaryFunctions.Pairs[Name(node)];
+        var pair = UnaryFunctions.Pairs[UnitView.Canonical(node)];
         return arguments => pair(arguments[0], arguments[1]);
     }
 
     private static IEnumerable<Node> Functions(UnitView unit) => unit.Unit.Nodes.Where(node => !node.Is("DequantizeLinear") && !node.Is("QuantizeLinear"));
-
-    private static string Name(Node node) => node.Domain.Length == 0 ? node.OpType : $"{node.Domain}.{node.OpType}";
 }

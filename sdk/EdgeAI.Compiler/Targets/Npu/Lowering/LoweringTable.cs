@@ -1,3 +1,5 @@
+using EdgeAI.Graph;
+
 namespace EdgeAI.Compiler.Targets.Npu.Lowering;
 
 /// <summary>Every operator that the NPU knows.</summary>
@@ -36,4 +38,7 @@ internal static class LoweringTable
 
     /// <summary>The lowering of a unit, or null: a table for what is a function of one 8-bit value, else by operator.</summary>
     public static OperatorLowering? Find(UnitView unit) => ByteFunction.IsOne(unit) ? Functions : ByOperator.GetValueOrDefault(unit.Operator);
+
+    /// <summary>True when the operator of a node has a row, in some form of unit.</summary>
+    public static bool Has(Node node) => ByOperator.ContainsKey(IntegerForm.Read(node)?.Operator ?? UnitView.Canonical(node));
 }
