@@ -16,9 +16,13 @@ public sealed class GraphPatch(string name, ModelGraph graph)
     private readonly List<(Node Node, int Index, Value? Value)> _inputs = [];
     private readonly HashSet<Node> _removals = [];
     private readonly List<Node> _added = [];
+    private readonly List<Node> _moved = [];
     private readonly List<string> _wishes = [];
     private readonly HashSet<ModelGraph> _adopted = [];
     private bool _isApplied;
+
+    /// <summary>Up to how many readers of a replacement look again at a patch that brings it more; what they read is the same.</summary>
+    private const int FewReaders = 16;
 
     private sealed record NewNode(
         string OpType, Value?[] Inputs, Value?[] Outputs, AttributeList Attributes, string Name, string Domain);
@@ -108,7 +112,7 @@ public sealed class GraphPatch(string name, ModelGraph graph)
         var freed = _removals.SelectMany(node => node.Inputs).OfType<Value>().Distinct().ToList();
         var alone = freed.Where(value => value.Consumers.Count == 1).Select(value => value.Consumers[0]).ToList();
         return _added
-            .Concat(_replacements.SelectMany(pair => pair.Replacement.Consumers))
+            .Concat(_moved)
             .Concat(_inputs.Select(item => item.Node))
             .Concat(freed.Select(value => value.Producer).OfType<Node>())
             .Concat(alone)
@@ -197,6 +201,7 @@ public sealed class GraphPatch(string name, ModelGraph graph)
     private long[] Places(Dictionary<Value, long> readers)
     {
         var places = new long[_newNodes.Count];
+        var makers = Makers();
         for (var i = places.Length - 1; i >= 0; i--)
         {
             var node = _newNodes[i];
@@ -204,8 +209,7 @@ public sealed class GraphPatch(string name, ModelGraph graph)
             foreach (var input in node.Inputs.OfType<Value>())
             {
                 readers[input] = Math.Min(places[i], readers.GetValueOrDefault(input, long.MaxValue));
-                var isMadeLater = input.Producer is null && _newNodes.FindIndex(other => other.Outputs.Contains(input)) > i;
-                if (isMadeLater || GraphOrder.PlaceOfProducer(Graph, input) >= places[i])
+                if (makers.GetValueOrDefault(input, -1) > i || GraphOrder.PlaceOfProducer(Graph, input) >= places[i])
                 {
                     throw Refusal("needs values that are made only after its results are read");
                 }
@@ -213,6 +217,21 @@ public sealed class GraphPatch(string name, ModelGraph graph)
         }
 
         return places;
+    }
+
+    /// <summary>Which of the new nodes makes which value.</summary>
+    private Dictionary<Value, int> Makers()
+    {
+        var makers = new Dictionary<Value, int>(ReferenceEqualityComparer.Instance);
+        foreach (var (i, node) in _newNodes.Index())
+        {
+            foreach (var output in node.Outputs.OfType<Value>())
+            {
+                makers.TryAdd(output, i);
+            }
+        }
+
+        return makers;
     }
 
     private static bool IsBehindRemoved((Value Old, Value Replacement) pair) =>
@@ -257,8 +276,11 @@ public sealed class GraphPatch(string name, ModelGraph graph)
         foreach (var (old, replacement) in _replacements)
         {
             TypeMerge.TryUnify(replacement.Type, old.Type, out var type);
+            var isNews = replacement.Consumers.Count <= FewReaders || replacement.Type != type;
+            var moved = isNews ? [] : old.Consumers.ToList();
             replacement.Type = type;
             Graph.ReplaceUses(old, replacement);
+            _moved.AddRange(isNews ? replacement.Consumers : moved);
         }
     }
 

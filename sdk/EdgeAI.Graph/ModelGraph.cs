@@ -6,7 +6,7 @@ namespace EdgeAI.Graph;
 /// <summary>One edge of a graph: produced once (by a node, as an input, or known as a constant), consumed any number of times.</summary>
 public sealed class Value
 {
-    private readonly List<Node> _consumers = [];
+    private readonly ConsumerList _consumers = [];
 
     internal Value(string name, ValueType? type) => (Name, Type) = (name, type);
 
@@ -46,6 +46,9 @@ public sealed class Value
     internal void AddConsumer(Node node) => _consumers.Add(node);
 
     internal void RemoveConsumer(Node node) => _consumers.Remove(node);
+
+    /// <summary>Takes all readers off; they read something else by now.</summary>
+    internal void ClearConsumers() => _consumers.Clear();
 }
 
 /// <summary>One operation. Changed only through its graph (and by patches), so that producers and consumers stay true.</summary>
@@ -110,8 +113,8 @@ public sealed class Node
 /// </summary>
 public sealed class ModelGraph
 {
-    private readonly List<Value> _inputs = [];
-    private readonly List<Value> _outputs = [];
+    private readonly PortList _inputs = [];
+    private readonly PortList _outputs = [];
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<string, Value> _values = new(StringComparer.Ordinal);
 
@@ -374,24 +377,26 @@ public sealed class ModelGraph
     public void ReplaceUses(Value old, Value replacement)
     {
         ArgumentNullException.ThrowIfNull(old);
-        foreach (var consumer in old.Consumers.ToArray())
+        ArgumentNullException.ThrowIfNull(replacement);
+        if (ReferenceEquals(old, replacement))
+        {
+            return;
+        }
+
+        foreach (var consumer in old.Consumers.Distinct())
         {
             for (var i = 0; i < consumer.InputArray.Length; i++)
             {
                 if (ReferenceEquals(consumer.InputArray[i], old))
                 {
-                    SetInput(consumer, i, replacement);
+                    consumer.InputArray[i] = replacement;
+                    replacement.AddConsumer(consumer);
                 }
             }
         }
 
-        for (var i = 0; i < _outputs.Count; i++)
-        {
-            if (ReferenceEquals(_outputs[i], old))
-            {
-                _outputs[i] = replacement;
-            }
-        }
+        old.ClearConsumers();
+        _outputs.Replace(old, replacement);
     }
 
     /// <summary>Puts the nodes in a new order, which must hold exactly the same nodes; the verifier checks that it is topological.</summary>
@@ -412,19 +417,28 @@ public sealed class ModelGraph
     public string UniqueValueName(string wish)
     {
         var name = wish;
-        for (var i = 1; FindValue(name) is not null; i++)
+        var first = _valueCounters.GetValueOrDefault(wish, 1);
+        for (var i = first; FindValue(name) is not null; i++)
         {
             name = $"{wish}_{i}";
+            if (i > first + FewNames)
+            {
+                _valueCounters[wish] = i;
+            }
         }
 
         return name;
     }
 
     private const int FewNodes = 8;
+    private const int FewNames = 16;
     private const long Gap = 1L << 20;
 
     private readonly HashSet<string> _nodeNames = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _nameCounters = new(StringComparer.Ordinal);
+
+    /// <summary>For wishes that many had, the number from which to look for a free one.</summary>
+    private readonly Dictionary<string, int> _valueCounters = new(StringComparer.Ordinal);
 
     private string UniqueNodeName(string name, string opType)
     {

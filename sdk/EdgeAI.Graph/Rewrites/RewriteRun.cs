@@ -10,6 +10,9 @@ internal sealed class RewriteRun
 {
     private const int PatchesPerNode = 64;
 
+    /// <summary>From how many operands on a node is inferred again when its turn comes, not after each patch to one of them.</summary>
+    private const int ManyOperands = 32;
+
     private readonly Model _model;
     private readonly IReadOnlyList<GraphRewrite> _rewrites;
     private readonly bool _verifiesEachPatch;
@@ -17,6 +20,7 @@ internal sealed class RewriteRun
     private readonly Dictionary<string, int[]> _rewritesOf = new(StringComparer.Ordinal);
     private readonly Queue<Node> _waiting = [];
     private readonly HashSet<Node> _isWaiting = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Node> _isStale = new(ReferenceEqualityComparer.Instance);
     private readonly int[] _counts;
     private long _patchesLeft;
 
@@ -72,6 +76,11 @@ internal sealed class RewriteRun
         while (_waiting.TryDequeue(out var node))
         {
             _isWaiting.Remove(node);
+            if (_isStale.Remove(node) && node.Position >= 0)
+            {
+                Refresh(node);
+            }
+
             foreach (var index in RewritesOf(node.OpType))
             {
                 if (node.Position >= 0 && _rewrites[index].Match(_model, node) is { } patch)
@@ -124,7 +133,7 @@ internal sealed class RewriteRun
 
         foreach (var node in patch.Touched())
         {
-            Refresh(node);
+            RefreshInTurn(node);
             Enqueue(node);
         }
 
@@ -132,6 +141,18 @@ internal sealed class RewriteRun
         {
             GraphVerifier.Verify(_model);
             GraphVerifier.VerifyTypes(_model);
+        }
+    }
+
+    private void RefreshInTurn(Node node)
+    {
+        if (node.Inputs.Count < ManyOperands)
+        {
+            Refresh(node);
+        }
+        else
+        {
+            _isStale.Add(node);
         }
     }
 
