@@ -23,10 +23,13 @@ public static class OddModels
     ];
 
     /// <summary>A model around a graph.</summary>
-    public static byte[] Model(WireMessage graph, params IEnumerable<WireMessage> functions)
+    public static byte[] Model(WireMessage graph, params IEnumerable<WireMessage> functions) => Model(graph, 18, functions);
+
+    /// <summary>A model around a graph of an older version of the operators.</summary>
+    public static byte[] Model(WireMessage graph, int version, params IEnumerable<WireMessage> functions)
     {
         var model = new WireMessage(MessageKind.Model).Add(1, 8).Add(2, "tests").Add(7, graph)
-            .Add(8, new WireMessage(MessageKind.OperatorSet).Add(1, "").Add(2, 18))
+            .Add(8, new WireMessage(MessageKind.OperatorSet).Add(1, "").Add(2, version))
             .Add(8, new WireMessage(MessageKind.OperatorSet).Add(1, "f").Add(2, 1))
             .Add(14, new WireMessage(MessageKind.Entry).Add(1, "key").Add(2, "value"));
         foreach (var function in functions)
