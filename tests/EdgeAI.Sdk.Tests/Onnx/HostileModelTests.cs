@@ -136,15 +136,18 @@ public sealed class HostileModelTests
             var model = OnnxReader.Read(bytes);
             FunctionInlining.Run(model);
             Assert.That(model.Graph.Nodes[0].Domain, Is.Empty);
-        });
+        },
+        few: 8000);
 
-    private static void TakesAboutFourTimesAsLong(Func<int, byte[]> model, Action<byte[]> work)
+    /// <summary>A square would take 16 times as long; collections and caches of a busy machine make a straight line look steeper than it is.</summary>
+    private static void TakesAboutFourTimesAsLong(Func<int, byte[]> model, Action<byte[]> work, int few = 4000)
     {
-        const int Few = 4000;
-        work(model(Few));
-        var (few, many) = (Least(model(Few), work), Least(model(4 * Few), work));
-        TestContext.Out.WriteLine($"{few.TotalMilliseconds:0.0} ms for {Few}, {many.TotalMilliseconds:0.0} ms for {4 * Few}");
-        Assert.That(many.TotalMilliseconds / few.TotalMilliseconds, Is.LessThan(10), $"{few.TotalMilliseconds:0} ms for {Few}, {many.TotalMilliseconds:0} ms for {4 * Few}");
+        const double Bound = 12;
+        work(model(few));
+        var (least, most) = (Least(model(few), work), Least(model(4 * few), work));
+        var found = $"{least.TotalMilliseconds:0.0} ms for {few}, {most.TotalMilliseconds:0.0} ms for {4 * few}";
+        TestContext.Out.WriteLine(found);
+        Assert.That(most / least, Is.LessThan(Bound), found);
     }
 
     private static byte[] Wide(string what, int count) => what switch
