@@ -119,6 +119,21 @@ public sealed class OperatorInferenceTests
     [TestCase("ai.onnx.ml/Scaler", 13, "i64[N,4]", "", "Float32[N,4]")]
     [TestCase("Crop", 7, "f32[1,3,8,8]", "border=[1,2,3,4]", "Float32[1,3,2,4]")]
     [TestCase("ImageScaler", 7, "f32[N,3,8,8]", "scale=2.5 bias=[0.5,1.0,1.0]", "Float32[N,3,8,8]")]
+    // ---- com.microsoft: what older exporters and quantizers left
+    [TestCase("com.microsoft/CDist", 13, "f32[N,8]; f32[5,8]", "", "Float32[N,5]")]
+    [TestCase("com.microsoft/CropAndResize", 13, "f32[2,3,32,32]; f32[R,4]; i32[R]; i32=7,9", "", "Float32[R,3,7,9]")]
+    [TestCase("com.microsoft/ExpandDims", 13, "f32[N,3]; i32=-1!", "", "Float32[N,3,1]")]
+    [TestCase("com.microsoft/GatherND", 13, "f32[2,3,4]; i64[5,2]", "", "Float32[5,4]")]
+    [TestCase("com.microsoft/Inverse", 13, "f32[N,3,3]", "", "Float32[N,3,3]")]
+    [TestCase("com.microsoft/MatMulInteger16", 13, "i16[2,4]; i16[4,3]", "", "Int32[2,3]")]
+    [TestCase("com.microsoft/MurmurHash3", 13, "i64[N]", "positive=0", "Int32[N]")]
+    [TestCase("com.microsoft/NhwcMaxPool", 13, "u8[1,8,9,3]", "kernel_shape=[2,3] strides=[2,3]", "UInt8[1,4,3,3]")]
+    [TestCase("com.microsoft/Pad", 13, "f32[2,3]; i64=0,1,0,2", "", "Float32[2,6]")]
+    [TestCase("com.microsoft/QLinearConv", 13, "u8[1,7,6,1]; f32=1!; u8=0!; i8[2,1,3,3]; f32=1,1; i8=0,0; f32=1!; i8=3!", "channels_last=1", "Int8[1,5,4,2]")]
+    [TestCase("com.microsoft/QLinearWhere", 13, "bool[3,1]; u8[1,4]; f32=1!; u8=0!; u8[2,1,1]; f32=1!; u8=0!; f32=1!; u8=0!", "", "UInt8[2,3,4]")]
+    [TestCase("com.microsoft/Range", 13, "i32=2!; i32=11!; i32=3!", "", "Int32[3]")]
+    [TestCase("com.microsoft/TransposeMatMul", 13, "f32[4,N]; f32[5,4]", "transA=1 transB=1", "Float32[N,5]")]
+    [TestCase("com.microsoft/Trilu", 13, "f32[N,3,4]", "upper=0", "Float32[N,3,4]")]
     public void Infer_OneNode_GivesType(string opType, int opset, string operands, string attributes, string expected) =>
         Assert.That(Infer(opType, opset, operands, attributes, 1), Is.EqualTo(expected));
 

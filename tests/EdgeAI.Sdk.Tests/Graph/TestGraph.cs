@@ -108,6 +108,7 @@ internal sealed class TestGraph
         "f64" => DataType.Float64,
         "i64" => DataType.Int64,
         "i32" => DataType.Int32,
+        "i16" => DataType.Int16,
         "i8" => DataType.Int8,
         "u8" => DataType.UInt8,
         "bool" => DataType.Boolean,
