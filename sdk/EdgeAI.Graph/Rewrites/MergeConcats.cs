@@ -12,7 +12,7 @@ internal sealed class MergeConcats : GraphRewrite
     protected internal override GraphPatch? Match(Model model, Node node)
     {
         if (!node.Is("Concat") || node.Output(0) is not { Shape: { HasRank: true } shape } || Known.Axis(node.Attributes.Int("axis", 0), shape.Rank) is not { } axis
-            || node.Inputs.Any(input => input?.Shape.HasRank != true))
+            || node.Inputs.Any(input => input?.Shape is not { HasRank: true } other || other.Rank != shape.Rank))
         {
             return null;
         }

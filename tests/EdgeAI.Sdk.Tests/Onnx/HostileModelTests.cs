@@ -32,6 +32,14 @@ public sealed class HostileModelTests
     [Test]
     public void Infer_TypesNestedByNodes_AreRefused() => Refused(Chain(300, i => Node("Optional", $"v{i}", $"v{i + 1}")), "64 deep");
 
+    /// <summary>Inputs that the fuzzer found, made smaller: they end in a model or in a typed error.</summary>
+    [TestCase("CAg6UwoWEgFzIhFTZXF1ZW5jZUNvbnN0cnVjdAoQCgFzEgFvIghPcHRpb25hbAoaCgFvEgFnIhJPcHRpb25hbEdldEVsZW1lbnQKCwoBZxIBeSIDU3VtQgIQEg==")]
+    [TestCase("CAg6HAoNEgFvIghPcHRpb25hbAoLCgFvEgFnIgNNYXhCAhAS")]
+    [TestCase("CAg6JQoWEgFzIhFTZXF1ZW5jZUNvbnN0cnVjdAoLCgFzEgFvIgNTdW1CAhAS")]
+    [TestCase("CA06QAoXCgVpbnB1dBIGb3V0cHV0IgZDb25jYXRiEAoGb3V0cHV0EgYKBBICCgAqE0IFaW5wdXQQB0oIAAAAAAAAAAA=")]
+    public void Pipeline_FoundMutants_EndInAModelOrATypedError(string mutant) =>
+        Assert.That(() => Pipeline(Convert.FromBase64String(mutant)), Throws.Nothing.Or.InstanceOf<ModelFormatException>());
+
     [TestCase("Sum")]
     [TestCase("Max")]
     public void Infer_ASequenceWhereATensorBelongs_IsRefused(string operation) =>
