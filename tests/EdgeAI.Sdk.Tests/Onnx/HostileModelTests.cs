@@ -37,8 +37,17 @@ public sealed class HostileModelTests
     [TestCase("CAg6HAoNEgFvIghPcHRpb25hbAoLCgFvEgFnIgNNYXhCAhAS")]
     [TestCase("CAg6JQoWEgFzIhFTZXF1ZW5jZUNvbnN0cnVjdAoLCgFzEgFvIgNTdW1CAhAS")]
     [TestCase("CA06QAoXCgVpbnB1dBIGb3V0cHV0IgZDb25jYXRiEAoGb3V0cHV0EgYKBBICCgAqE0IFaW5wdXQQB0oIAAAAAAAAAAA=")]
-    public void Pipeline_FoundMutants_EndInAModelOrATypedError(string mutant) =>
-        Assert.That(() => Pipeline(Convert.FromBase64String(mutant)), Throws.Nothing.Or.InstanceOf<ModelFormatException>());
+    public void Pipeline_FoundMutants_EndInAModelOrATypedError(string mutant)
+    {
+        try
+        {
+            Pipeline(Convert.FromBase64String(mutant));
+        }
+        catch (ModelFormatException refused)
+        {
+            Assert.That(refused.Message, Does.Contain("expected"));
+        }
+    }
 
     [TestCase("Sum")]
     [TestCase("Max")]
