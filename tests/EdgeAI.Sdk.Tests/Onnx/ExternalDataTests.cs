@@ -141,6 +141,40 @@ public sealed class ExternalDataTests
         Assert.That(GC.GetTotalAllocatedBytes() - before, Is.LessThan(16 << 20));
     }
 
+    [Test]
+    [Explicit("writes 2.3 GiB to the disk")]
+    public void Write_WeightsOfMoreThan2GiB_ReadsTheSameModel()
+    {
+        const long Each = 256L << 20, Count = 9;
+        var (path, again) = (Path.Combine(_folder, "m.onnx"), Path.Combine(_folder, "again", "m.onnx"));
+        Directory.CreateDirectory(Path.GetDirectoryName(again)!);
+        using (var stream = File.Create(Path.Combine(_folder, "w.bin")))
+        {
+            stream.SetLength(Each * Count);
+            for (var i = 0; i < Count; i++)
+            {
+                stream.Position = (i * Each) + (i * 1000);
+                stream.WriteByte((byte)(i + 1));
+            }
+        }
+
+        File.WriteAllBytes(path, ExternalModel.Bytes(Each / 4, [.. Enumerable.Range(0, (int)Count).Select(i => ($"w{i}", "w.bin", i * Each, Each))]));
+        var before = GC.GetTotalAllocatedBytes();
+        var model = OnnxReader.Read(path);
+        OnnxWriter.Write(model, again, Outside with { Alignment = 4096 });
+        var read = OnnxReader.Read(again);
+        Assert.That(GC.GetTotalAllocatedBytes() - before, Is.LessThan(16 << 20));
+        Assert.That(new FileInfo(Directory.GetFiles(Path.GetDirectoryName(again)!, "*.data").Single()).Length, Is.EqualTo(Each * Count));
+        Assert.That(read.Graph.Constants.Select(value => value.Name), Is.EqualTo(model.Graph.Constants.Select(value => value.Name)));
+        for (var i = 0; i < Count; i++)
+        {
+            var (first, second) = (model.Graph.Values[$"w{i}"].Constant!, read.Graph.Values[$"w{i}"].Constant!);
+            Assert.That(second.Shape, Is.EqualTo(first.Shape));
+            Assert.That(second.Data.Span.IndexOfAnyExcept((byte)0), Is.EqualTo(i * 1000));
+            Assert.That(second.Data.Span.SequenceEqual(first.Data.Span), Is.True);
+        }
+    }
+
     private void Refused(byte[] model, string reason)
     {
         var path = Path.Combine(_folder, "model.onnx");
