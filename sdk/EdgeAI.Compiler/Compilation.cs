@@ -29,6 +29,9 @@ public sealed class Compilation
     /// <summary>True where the model is no longer what its file says, be it only the version of its operator set.</summary>
     internal bool IsUpgraded { get; set; }
 
+    /// <summary>True where the file holds an integer division that ONNX Runtime might not survive.</summary>
+    internal bool NeedsGuards { get; set; }
+
     /// <summary>The model's functions whose calls were replaced by their bodies.</summary>
     public ImmutableArray<InlinedFunction> InlinedFunctions { get; internal set; } = [];
 

@@ -13,7 +13,7 @@ public sealed class ModelCompiler(CompilerOptions options)
         ("upgrade", (state, _) => Upgrade(state)),
         ("inline", (state, _) => state.InlinedFunctions = FunctionInlining.Run(state.Model, state.Options.Functions)),
         ("verify", (state, _) => GraphVerifier.Verify(state.Model)),
-        ("infer", (state, _) => ShapeInference.Infer(state.Model, state.Options.Symbols)),
+        ("infer", (state, _) => Infer(state)),
         ("size", (state, _) => SizeCheck.Run(state.Model)),
         ("simplify", (state, _) => GraphRewrites.SimplifyVerified(state.Model, state.Options.Evaluator)),
         ("legalize", (state, _) => Legalization.Run(state.Model)),
@@ -23,6 +23,12 @@ public sealed class ModelCompiler(CompilerOptions options)
         ("whole", (state, _) => WholeModel.Restore(state)),
         ("emit", (state, _) => state.Plan = PlanEmitter.Emit(state)),
     ];
+
+    private static void Infer(Compilation state)
+    {
+        ShapeInference.Infer(state.Model, state.Options.Symbols);
+        state.NeedsGuards = GraphRewrites.NeedsGuards(state.Model);
+    }
 
     private static void Upgrade(Compilation state)
     {

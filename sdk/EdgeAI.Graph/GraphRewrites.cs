@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeAI.Graph.Operators.Families;
 using EdgeAI.Graph.Rewrites;
 
 namespace EdgeAI.Graph;
@@ -23,6 +24,13 @@ public static class GraphRewrites
 
     /// <summary>Each reader of a DequantizeLinear gets one of its own.</summary>
     public static GraphRewrite UniqueDequantize { get; } = new UniqueDequantize();
+
+    /// <summary>The smallest integer is never divided by −1, which ONNX Runtime does not survive; results wrap as the type does.</summary>
+    public static GraphRewrite GuardDivision { get; } = new GuardDivision();
+
+    /// <summary>True where <see cref="GuardDivision"/> has something to do, or cannot tell because nothing is known of a type.</summary>
+    internal static bool NeedsGuards(Model model) => ShapeInference.Graphs(model.Graph).SelectMany(graph => graph.Nodes)
+        .Any(node => IntegerDivision.MayTrap(node) || IntegerDivision.MayTrapUnknown(node));
 
     /// <summary>What is known before the run is computed; QuantizeLinear and DequantizeLinear stay.</summary>
     /// <param name="evaluator">Computes what is neither a move, a cast nor integer arithmetic; null: such nodes stay.</param>

@@ -9,7 +9,7 @@ namespace EdgeAI.Compiler.Partitioning;
 /// <summary>
 /// A model that stays whole on the CPU is handed over as its file has it, or upgraded where the file needs that. ONNX Runtime then
 /// fuses what it would fuse in the file: with shapes bound and constants folded before, other patterns match and float results differ in their last bits; and it
-/// refuses static shapes that contradict a branch which is not taken.
+/// refuses static shapes that contradict a branch which is not taken. Not so where a division needs a guard: then the segment is compiled.
 /// </summary>
 internal sealed record WholeModel(byte[] Code, ImmutableArray<ConstantBlob> Constants, ImmutableArray<string> OutputNames)
 {
@@ -30,6 +30,11 @@ internal sealed record WholeModel(byte[] Code, ImmutableArray<ConstantBlob> Cons
 
     private static WholeModel? OfFile(Compilation state)
     {
+        if (state.NeedsGuards)
+        {
+            return null;
+        }
+
         if (!state.IsUpgraded && state.Options.Whole is { } written)
         {
             return written;
@@ -49,7 +54,7 @@ internal sealed record WholeModel(byte[] Code, ImmutableArray<ConstantBlob> Cons
     }
 
     /// <summary>True where the file's bytes are at hand and will be handed over, so that the only segment need not be compiled.</summary>
-    public static bool IsKnown(Compilation state) => !state.IsUpgraded && state.Options.Whole is not null && IsWhole(state);
+    public static bool IsKnown(Compilation state) => !state.IsUpgraded && !state.NeedsGuards && state.Options.Whole is not null && IsWhole(state);
 
     public static void Restore(Compilation state)
     {

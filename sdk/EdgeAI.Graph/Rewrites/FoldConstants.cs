@@ -59,7 +59,7 @@ internal sealed class FoldConstants(GraphEvaluator? evaluator, long maximumBytes
         var region = new ConstantRegion(model, _engine!);
         foreach (var node in ShapeInference.Graphs(model.Graph).Where(_engine!.HasReached).SelectMany(graph => graph.Nodes))
         {
-            if (IsFoldable(node) && !(node.Output(0)?.Element is DataType.Int32 or DataType.Int64 && IntegerDivision.MayTrap(node)) && region.Takes(node) && IsComputable(model, node) && _engine!.Infer(node) is { } context && Fits(region.ByteCountOfOperands(node), context))
+            if (IsFoldable(node) && !IntegerDivision.MayTrap(node) && region.Takes(node) && IsComputable(model, node) && _engine!.Infer(node) is { } context && Fits(region.ByteCountOfOperands(node), context))
             {
                 _growth += Growth(region.ByteCountOfOperands(node), context);
                 region.Add(node, context);

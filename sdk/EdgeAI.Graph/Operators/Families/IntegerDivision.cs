@@ -13,10 +13,15 @@ internal static class IntegerDivision
         IsOne(node) && node.Input(0)?.Constant is { } dividend && node.Input(1)?.Constant is { } divisor
         && dividend.Type == divisor.Type && Holds(dividend, isSmallest: true) && Holds(divisor, isSmallest: false);
 
-    /// <summary>True unless the divisor is a constant without −1.</summary>
-    public static bool MayTrap(Node node) => IsOne(node) && (node.Input(1)?.Constant is not { } divisor || Holds(divisor, isSmallest: false));
+    /// <summary>True for integers of 32 and 64 bits unless the divisor is a constant without −1.</summary>
+    public static bool MayTrap(Node node) => MayTrapIfInteger(node) && node.Input(0)?.Element is DataType.Int32 or DataType.Int64;
 
-    private static bool IsOne(Node node) => node.Is("Div") || node.Is("Mod");
+    /// <summary>The same where nothing is known of the elements: inside a branch that inference has not looked at.</summary>
+    public static bool MayTrapUnknown(Node node) => MayTrapIfInteger(node) && node.Input(0)?.Element is DataType.Undefined;
+
+    private static bool MayTrapIfInteger(Node node) => IsOne(node) && (node.Input(1)?.Constant is not { } divisor || Holds(divisor, isSmallest: false));
+
+    private static bool IsOne(Node node) => node.Is("Div") || (node.Is("Mod") && node.Attributes.Int("fmod", 0) == 0);
 
     private static bool Holds(ConstantTensor tensor, bool isSmallest) => tensor.Type switch
     {
