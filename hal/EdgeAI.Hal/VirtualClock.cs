@@ -19,13 +19,21 @@ public sealed class VirtualClock : TimeProvider
 
     /// <summary>Moves the clock forward.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The span is negative or not a number.</exception>
-    public void Advance(double seconds)
-    {
-        if (!(seconds >= 0 && seconds < 1e9))
-        {
-            throw new ArgumentOutOfRangeException(nameof(seconds), seconds, "A clock moves forward, by less than 1e9 s.");
-        }
+    public void Advance(double seconds) => Interlocked.Add(ref _nanoseconds, Nanoseconds(seconds));
 
-        Interlocked.Add(ref _nanoseconds, (long)Math.Round(seconds * 1e9));
+    /// <summary>Moves the clock forward to a time that <see cref="ElapsedSeconds"/> then shows; a clock that is past it stays.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative or not a number.</exception>
+    public void AdvanceTo(double seconds)
+    {
+        var target = Nanoseconds(seconds);
+        for (var now = GetTimestamp(); now < target;)
+        {
+            var found = Interlocked.CompareExchange(ref _nanoseconds, target, now);
+            now = found == now ? target : found;
+        }
     }
+
+    private static long Nanoseconds(double seconds) =>
+        seconds is >= 0 and < 1e9 ? (long)Math.Round(seconds * 1e9)
+            : throw new ArgumentOutOfRangeException(nameof(seconds), seconds, "A clock moves forward, by less than 1e9 s.");
 }

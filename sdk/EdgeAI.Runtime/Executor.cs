@@ -1,17 +1,26 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using EdgeAI.Hal;
+using EdgeAI.Runtime.Execution;
+using EdgeAI.Runtime.Telemetry;
 
 namespace EdgeAI.Runtime;
 
 /// <summary>
 /// A plan with its executables loaded on their devices. Runs of it happen in <see cref="RunContext"/>s, which own the
-/// buffers; contexts are pooled, so the steady state allocates nothing. Thread-safe.
+/// buffers; contexts are pooled, so the steady state allocates nothing. Steps on different devices overlap where the plan lets
+/// them and it is worth waking a thread; a plan that is a chain runs on its caller's thread alone. Thread-safe.
 /// </summary>
 public sealed class Executor : IDisposable
 {
+    /// <summary>What handing a step to another thread may cost on a small machine; plans that would win less run in sequence.</summary>
+    private const double HandoffSeconds = 50e-6;
+
     private readonly ImmutableArray<Device> _devices;
+    private readonly ImmutableArray<double> _predictedSeconds;
     private readonly List<LoadedExecutable> _loaded = [];
+    private readonly Lazy<Dispatcher> _dispatcher;
+    private readonly Lazy<StepLabels> _labels;
     private readonly ConcurrentBag<RunContext> _idle = [];
     private volatile bool _disposed;
 
@@ -28,6 +37,11 @@ public sealed class Executor : IDisposable
         plan.Validate();
         (Plan, Clock) = (plan, clock ?? TimeProvider.System);
         _devices = [.. plan.Devices.Select(device => devices[device.Id])];
+        _predictedSeconds = [.. plan.Steps.Select(step => step.Predicted.Seconds)];
+        _dispatcher = new Lazy<Dispatcher>(() => new Dispatcher(Graph!, plan.Model));
+        _labels = new Lazy<StepLabels>(() => new StepLabels(plan));
+        Graph = StepGraph.Of(plan);
+        Overlaps = !Graph.IsChain && (Clock is VirtualClock || WorthOverlapping());
         try
         {
             foreach (var executable in plan.Executables)
@@ -50,6 +64,31 @@ public sealed class Executor : IDisposable
 
     /// <summary>The device where inputs and outputs lie.</summary>
     public Device Host => _devices[0];
+
+    /// <summary>What the runs so far took, against what was predicted.</summary>
+    public PlanStatistics Statistics => Tally.Read(Plan);
+
+    internal StepGraph Graph { get; }
+
+    /// <summary>True when the steps of one run overlap.</summary>
+    internal bool Overlaps { get; }
+
+    /// <summary>The threads for runs that overlap and for streams, in real time.</summary>
+    internal Dispatcher Dispatcher
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return _dispatcher.Value;
+        }
+    }
+
+    internal StatisticsTally Tally { get; } = new();
+
+    internal StepLabels Labels => _labels.Value;
+
+    /// <summary>True when somebody listens to steps.</summary>
+    internal static bool IsObserved => RuntimeTelemetry.StepSeconds.Enabled || RuntimeTelemetry.StepRatio.Enabled;
 
     /// <summary>An idle context, or a new one. Give it back with <see cref="Return"/>.</summary>
     /// <exception cref="DeviceMemoryException">A device has no room for another set of buffers.</exception>
@@ -74,6 +113,11 @@ public sealed class Executor : IDisposable
     public void Dispose()
     {
         _disposed = true;
+        if (_dispatcher is { IsValueCreated: true })
+        {
+            _dispatcher.Value.Dispose();
+        }
+
         Drain();
         foreach (var loaded in _loaded)
         {
@@ -84,6 +128,11 @@ public sealed class Executor : IDisposable
     internal Device Device(int index) => _devices[index];
 
     internal LoadedExecutable Loaded(int index) => _loaded[index];
+
+    internal double PredictedSeconds(int step) => _predictedSeconds[step];
+
+    private bool WorthOverlapping() =>
+        Plan.PredictedSeconds - PlanTimeline.Of(Graph, _predictedSeconds.AsSpan()).MakespanSeconds > HandoffSeconds;
 
     private void Drain()
     {

@@ -1,263 +1,283 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using EdgeAI.Hal;
+using EdgeAI.Runtime.Execution;
 using EdgeAI.Runtime.Telemetry;
 
 namespace EdgeAI.Runtime;
 
 /// <summary>
-/// Buffers and prepared runs for one inference at a time: write the inputs, <see cref="Run"/>, read the outputs.
-/// Not thread-safe; rent one per concurrent inference.
+/// Buffers and prepared runs for one inference at a time: write the inputs, <see cref="Run(CancellationToken)"/>, read the
+/// outputs. Not thread-safe; rent one per concurrent inference.
 /// </summary>
 public sealed class RunContext : IDisposable
 {
     private readonly Executor _executor;
-    private readonly Arena[] _arenas;
-    private readonly BufferView[] _views;
-    private readonly PreparedStep[] _steps;
+    private readonly PreparedPlan _prepared;
+    private readonly RunLimit _limit;
     private readonly StepTrace[] _trace;
-    private readonly (DeviceRun Run, int Index)[] _late;
+    private readonly StepTotals[] _totals;
+    private readonly VirtualClock? _virtualClock;
+    private FrameProgress? _progress;
+    private SemaphoreSlim? _ended;
+    private VirtualFlow? _flow;
+    private Activity? _activity;
+    private ExceptionDispatchInfo? _failure;
+    private long _started;
+    private double _startedVirtual;
 
     internal RunContext(Executor executor)
     {
         _executor = executor;
-        var plan = executor.Plan;
-        _arenas = new Arena[plan.Devices.Length];
-        _views = new BufferView[plan.Tensors.Length];
-        _steps = new PreparedStep[plan.Steps.Length];
-        _trace = new StepTrace[plan.Steps.Length];
-        _late = new (DeviceRun, int)[plan.Tensors.Length];
-        try
-        {
-            AllocateArenas(plan);
-            for (var i = 0; i < _steps.Length; i++)
-            {
-                _steps[i] = IsWaitingForInput(plan, plan.Steps[i]) ? default : Prepare(plan, plan.Steps[i]);
-            }
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
+        _prepared = new PreparedPlan(executor);
+        _limit = new RunLimit(executor.Clock);
+        _trace = new StepTrace[executor.Plan.Steps.Length];
+        _totals = new StepTotals[_trace.Length];
+        _virtualClock = executor.Clock as VirtualClock;
+        executor.Tally.Add(_totals);
     }
 
     /// <summary>What the last run's steps took; as many as the plan has steps.</summary>
     public ReadOnlySpan<StepTrace> Trace => _trace;
 
+    /// <summary>Called on the thread that did the last step, when a frame that was started through a queue has ended.</summary>
+    internal Action<RunContext>? OnEnded { get; set; }
+
+    /// <summary>Why the frame that ended gave no result; null where it did.</summary>
+    internal Exception? Failure => _failure?.SourceException;
+
+    internal Plan Plan => _executor.Plan;
+
+    internal FrameProgress Progress => _progress ??= new FrameProgress(_executor.Graph, this);
+
+    private StepLabels Labels => _executor.Labels;
+
     /// <summary>Where input <paramref name="index"/> is to be written before a run.</summary>
-    public BufferView Input(int index) => _views[_executor.Plan.Inputs[index]];
+    public BufferView Input(int index) => _prepared.Input(index);
 
     /// <summary>Binds an input of no fixed size (text) to a buffer of its device; steps that read it are prepared again.</summary>
     /// <exception cref="InvalidOperationException">The input has a fixed size: write into <see cref="Input"/>.</exception>
-    public void BindInput(int index, BufferView view)
-    {
-        var plan = _executor.Plan;
-        var tensor = plan.Inputs[index];
-        if (!plan.Tensors[tensor].IsLate)
-        {
-            throw new InvalidOperationException($"Input '{plan.Tensors[tensor].Spec}' has a place of its own; write into it.");
-        }
-
-        _views[tensor] = view;
-        PrepareReaders(tensor);
-    }
+    public void BindInput(int index, BufferView view) => _prepared.BindInput(index, view);
 
     /// <summary>Lets go of the buffers that inputs of no fixed size were bound to, so that they can be disposed.</summary>
-    public void ReleaseInputs()
-    {
-        foreach (var tensor in _executor.Plan.Inputs)
-        {
-            if (_executor.Plan.Tensors[tensor].IsLate && _views[tensor].Buffer is not null)
-            {
-                _views[tensor] = default;
-                PrepareReaders(tensor);
-            }
-        }
-    }
+    public void ReleaseInputs() => _prepared.ReleaseInputs();
 
     /// <summary>Where output <paramref name="index"/> lies after a run.</summary>
-    public BufferView Output(int index)
-    {
-        var tensor = _executor.Plan.Outputs[index];
-        return _late[tensor] is ({ } run, var output) ? run.Output(output) : _views[tensor];
-    }
+    public BufferView Output(int index) => _prepared.Output(index);
 
     /// <summary>The run that holds output <paramref name="index"/> when its device allocates it, and its place there; else null.</summary>
-    public (DeviceRun Run, int Index)? LateOutput(int index) =>
-        _late[_executor.Plan.Outputs[index]] is ({ } run, var output) ? (run, output) : null;
+    public (DeviceRun Run, int Index)? LateOutput(int index) => _prepared.LateOutput(index);
 
     /// <summary>Type and true shape of output <paramref name="index"/> after a run.</summary>
-    public TensorSpec OutputSpec(int index)
-    {
-        var tensor = _executor.Plan.Outputs[index];
-        return _late[tensor] is ({ } run, var output) ? run.OutputSpec(output) : _executor.Plan.Tensors[tensor].Spec;
-    }
+    public TensorSpec OutputSpec(int index) => _prepared.OutputSpec(index);
 
     /// <summary>Does the plan's steps once.</summary>
     /// <exception cref="OperationCanceledException">Cancelled between steps or inside one; the context can be used again.</exception>
     /// <exception cref="DeviceFaultException">A device reported an error; the message names the step.</exception>
     /// <exception cref="DeviceLostException">A device does not answer any more.</exception>
-    public void Run(CancellationToken cancellationToken = default)
-    {
-        using var activity = RuntimeTelemetry.Source.StartActivity("EdgeAI.Run");
-        var started = Stopwatch.GetTimestamp();
-        for (var i = 0; i < _steps.Length; i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            RunStep(i, cancellationToken);
-        }
+    public void Run(CancellationToken cancellationToken = default) => Run(Timeout.InfiniteTimeSpan, cancellationToken);
 
-        RuntimeTelemetry.RunSeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
+    /// <summary>Does the plan's steps once, within a time.</summary>
+    /// <param name="deadline">Time on the executor's clock from now to the last step's end; infinite for none.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    /// <exception cref="DeadlineExceededException">The time was over before the last step had ended; the context can be used again.</exception>
+    /// <inheritdoc cref="Run(CancellationToken)"/>
+    public void Run(TimeSpan deadline, CancellationToken cancellationToken = default)
+    {
+        Begin(deadline, cancellationToken);
+        try
+        {
+            if (!_executor.Overlaps)
+            {
+                RunInSequence();
+            }
+            else if (_virtualClock is null)
+            {
+                RunOnTheCrew();
+            }
+            else
+            {
+                RunInVirtualTime();
+            }
+        }
+        finally
+        {
+            Finish();
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var step in _steps)
+        _executor.Tally.Retire(_totals);
+        _prepared.Dispose();
+        _limit.Dispose();
+        _ended?.Dispose();
+    }
+
+    /// <summary>Opens a run: its limits, its clock, its span.</summary>
+    internal void Begin(TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        _limit.Begin(deadline, cancellationToken);
+        _failure = null;
+        _startedVirtual = _virtualClock?.ElapsedSeconds ?? double.NaN;
+        _activity = RuntimeTelemetry.Source.HasListeners() ? RuntimeTelemetry.StartRun(Labels, isDetached: OnEnded is not null) : null;
+        _started = Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>Closes what <see cref="Begin"/> opened for a frame that never started.</summary>
+    internal void Abandon()
+    {
+        _limit.End();
+        _activity = null;
+    }
+
+    /// <summary>Closes what <see cref="Begin"/> opened.</summary>
+    internal void Finish()
+    {
+        _limit.End();
+        if (_activity is { } activity)
         {
-            step.Run?.Dispose();
+            RuntimeTelemetry.EndRun(activity, _failure?.SourceException, isDetached: OnEnded is not null);
+            _activity = null;
         }
 
-        foreach (var arena in _arenas)
+        if (RuntimeTelemetry.RunSeconds.Enabled)
         {
-            arena?.Dispose();
+            RuntimeTelemetry.RunSeconds.Record(Stopwatch.GetElapsedTime(_started).TotalSeconds, Labels.Model);
         }
     }
 
-    private void AllocateArenas(Plan plan)
+    /// <summary>Does a step of a frame that stands in a queue; what goes wrong is kept for the frame's end.</summary>
+    /// <param name="step">Which.</param>
+    /// <param name="virtualStart">When it starts on the virtual clock; NaN where the clock is another.</param>
+    /// <param name="waited">Seconds since it was ready.</param>
+    /// <returns>Seconds that it took in virtual time, else 0; whether it went well.</returns>
+    internal (double Seconds, bool IsWell) Do(int step, double virtualStart, double waited)
     {
-        for (var i = 0; i < _arenas.Length; i++)
-        {
-            _arenas[i] = new Arena(_executor.Device(i), plan.Devices[i].ArenaByteCount);
-        }
-
-        for (var i = 0; i < _views.Length; i++)
-        {
-            _views[i] = plan.Tensors[i].IsLate ? default : _arenas[plan.Tensors[i].Device].View(plan.Tensors[i]);
-        }
-    }
-
-    /// <summary>Steps that read a tensor follow it: prepared again, or waiting while some input is not bound.</summary>
-    private void PrepareReaders(int tensor)
-    {
-        var plan = _executor.Plan;
-        for (var i = 0; i < _steps.Length; i++)
-        {
-            if (plan.Steps[i] is RunStep run && run.Inputs.Contains(tensor))
-            {
-                _steps[i].Run?.Dispose();
-                _steps[i] = default;
-                _steps[i] = IsWaitingForInput(plan, run) ? default : Prepare(plan, run);
-            }
-        }
-    }
-
-    private PreparedStep Prepare(Plan plan, PlanStep step)
-    {
-        if (step is CopyStep copy)
-        {
-            return new PreparedStep(null, new BufferCopy(_views[copy.From], _views[copy.To]), step.Predicted);
-        }
-
-        var runStep = (RunStep)step;
-        var run = _executor.Loaded(runStep.Executable).Prepare(Views(runStep.Inputs), Views(runStep.Outputs));
-        for (var i = 0; i < runStep.Outputs.Length; i++)
-        {
-            if (plan.Tensors[runStep.Outputs[i]].IsLate)
-            {
-                _late[runStep.Outputs[i]] = (run, i);
-            }
-        }
-
-        return new PreparedStep(run, null, step.Predicted);
-    }
-
-    private bool IsWaitingForInput(Plan plan, PlanStep step) =>
-        step is RunStep run && run.Inputs.Any(tensor => plan.Tensors[tensor].IsLate && plan.Inputs.Contains(tensor) && _views[tensor].Buffer is null);
-
-    private BufferView[] Views(IEnumerable<int> tensors) => [.. tensors.Select(tensor => _views[tensor])];
-
-    private void RunStep(int index, CancellationToken cancellationToken)
-    {
-        ref readonly var step = ref _steps[index];
-        var started = Stopwatch.GetTimestamp();
-        var statistics = RunStatistics.None;
         try
         {
-            if (step.Run is { } run)
+            if (RuntimeTelemetry.QueueSeconds.Enabled)
             {
-                statistics = run.Execute(cancellationToken);
+                RuntimeTelemetry.QueueSeconds.Record(waited, Labels.Device(step));
             }
-            else if (step.Copy is { } copy)
-            {
-                copy.Execute();
-            }
-            else
-            {
-                throw new TensorMismatchException($"{Place(index)}: an input of no fixed size is not bound; expected {nameof(BindInput)} before the run.");
-            }
-        }
-        catch (DeviceFaultException fault)
-        {
-            throw new DeviceFaultException($"{Place(index)}: {fault.Message}", fault);
-        }
-        catch (DeviceLostException lost)
-        {
-            throw new DeviceLostException($"{Place(index)}: {lost.Message}", lost);
-        }
 
-        Record(index, step.Predicted, statistics, Stopwatch.GetElapsedTime(started).TotalSeconds);
-    }
-
-    private void Record(int index, PredictedCost predicted, RunStatistics statistics, double wallSeconds)
-    {
-        _trace[index] = new StepTrace(predicted.Seconds, statistics.SimulatedSeconds, wallSeconds, statistics.Cycles, statistics.EnergyJoules);
-        RuntimeTelemetry.StepSeconds.Record(wallSeconds);
-        if (_executor.Clock is VirtualClock clock)
+            var now = Stopwatch.GetTimestamp();
+            var seconds = Execute(step, ref now, virtualStart);
+            CheckDeadline(step, virtualStart + seconds);
+            return (seconds, true);
+        }
+        catch (Exception error) when (Keep(error))
         {
-            clock.Advance(double.IsNaN(statistics.SimulatedSeconds) ? predicted.Seconds : statistics.SimulatedSeconds);
+            return (0, false);
         }
     }
 
-    private string Place(int index)
+    /// <summary>Keeps the first error of a frame.</summary>
+    internal bool Keep(Exception error)
     {
-        var step = _executor.Plan.Steps[index];
-        return $"Step {index} on {PlanText.DeviceOf(_executor.Plan, step)} ({PlanText.Describe(_executor.Plan, step)})";
+        Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(error), null);
+        return true;
     }
 
-    private readonly record struct PreparedStep(DeviceRun? Run, BufferCopy? Copy, PredictedCost Predicted);
-}
-
-/// <summary>A copy between two devices with what it needs ready: directly where the host sees both, else through a block.</summary>
-internal sealed unsafe class BufferCopy
-{
-    private const int BlockByteCount = 64 * 1024;
-
-    private readonly BufferView _from;
-    private readonly BufferView _to;
-    private readonly byte[] _block;
-
-    public BufferCopy(BufferView from, BufferView to)
+    /// <summary>The frame is over; whoever waits for it goes on.</summary>
+    internal void End()
     {
-        (_from, _to) = (from, to);
-        _block = IsDirect ? [] : new byte[BlockByteCount];
+        if (OnEnded is { } ended)
+        {
+            ended(this);
+        }
+        else
+        {
+            _ended?.Release();
+        }
     }
 
-    private bool IsDirect => _from.HostAddress != 0 && _to.HostAddress != 0;
-
-    public void Execute()
+    /// <summary>Waits for <see cref="End"/> and throws what went wrong.</summary>
+    internal void AwaitEnd()
     {
-        if (IsDirect)
+        _ended!.Wait();
+        _failure?.Throw();
+    }
+
+    private void RunInSequence()
+    {
+        var now = _started;
+        var at = _startedVirtual;
+        for (var i = 0; i < _trace.Length; i++)
         {
-            Buffer.MemoryCopy((void*)_from.HostAddress, (void*)_to.HostAddress, _to.ByteCount, _from.ByteCount);
-            return;
+            at += Execute(i, ref now, at);
+            _virtualClock?.AdvanceTo(at);
+            CheckDeadline(i, at);
+        }
+    }
+
+    /// <summary>An answer that comes too late is an error, too.</summary>
+    private void CheckDeadline(int step, double at)
+    {
+        if (_limit.HasDeadline)
+        {
+            _limit.Check(Plan, step, at);
+        }
+    }
+
+    private void RunOnTheCrew()
+    {
+        _ended ??= new SemaphoreSlim(0);
+        _executor.Dispatcher.RunToEnd(Progress);
+    }
+
+    private void RunInVirtualTime()
+    {
+        var flow = _flow ??= new VirtualFlow(_executor.Graph, _virtualClock!);
+        flow.Add(Progress, _startedVirtual);
+        while (!Progress.IsEnded)
+        {
+            flow.Step();
         }
 
-        for (long done = 0; done < _from.ByteCount; done += BlockByteCount)
+        _virtualClock!.AdvanceTo(Progress.EndedAt);
+        _failure?.Throw();
+    }
+
+    /// <param name="step">Which.</param>
+    /// <param name="now">This machine's time before the step, and then after it: steps that follow each other share a reading.</param>
+    /// <param name="virtualStart">When it starts on the virtual clock.</param>
+    /// <returns>Seconds that it took on the virtual clock; 0 where the clock is another.</returns>
+    private double Execute(int step, ref long now, double virtualStart)
+    {
+        _limit.Check(Plan, step, virtualStart);
+        using var span = _activity is null ? null : RuntimeTelemetry.StartStep(_activity, Labels, step);
+        RunStatistics statistics;
+        try
         {
-            var part = _block.AsSpan(0, (int)Math.Min(BlockByteCount, _from.ByteCount - done));
-            _from.Buffer!.Read(_from.Offset + done, part);
-            _to.Buffer!.Write(_to.Offset + done, part);
+            statistics = _prepared.Execute(step, _limit.Token);
         }
+        catch (OperationCanceledException error)
+        {
+            throw _limit.Explain(Plan, step, error);
+        }
+
+        var started = now;
+        now = Stopwatch.GetTimestamp();
+        return Record(step, statistics, started, now, virtualStart);
+    }
+
+    private double Record(int step, in RunStatistics statistics, long started, long ended, double virtualStart)
+    {
+        var predicted = _executor.PredictedSeconds(step);
+        ref var trace = ref _trace[step];
+        trace = new StepTrace(predicted, statistics.SimulatedSeconds, (ended - started) * Ticks.Seconds, statistics.Cycles, statistics.EnergyJoules)
+        {
+            WallStart = (started - _started) * Ticks.Seconds,
+            SimulatedStart = virtualStart - _startedVirtual,
+        };
+        _totals[step].Add(trace);
+        if (Executor.IsObserved)
+        {
+            RuntimeTelemetry.RecordStep(Labels, step, trace);
+        }
+
+        return _virtualClock is null ? 0 : double.IsNaN(statistics.SimulatedSeconds) ? predicted : statistics.SimulatedSeconds;
     }
 }

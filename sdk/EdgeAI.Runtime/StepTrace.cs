@@ -7,4 +7,11 @@ namespace EdgeAI.Runtime;
 /// <param name="Cycles">The device's own count; 0 where it has none.</param>
 /// <param name="EnergyJoules">By the device; NaN where unknown.</param>
 public readonly record struct StepTrace(
-    double PredictedSeconds, double SimulatedSeconds, double WallSeconds, long Cycles, double EnergyJoules);
+    double PredictedSeconds, double SimulatedSeconds, double WallSeconds, long Cycles, double EnergyJoules)
+{
+    /// <summary>When it started, in seconds since the run's start on this machine's clock.</summary>
+    public double WallStart { get; init; }
+
+    /// <summary>When it started, in seconds since the run's start on a <see cref="Hal.VirtualClock"/>; NaN where the run has another.</summary>
+    public double SimulatedStart { get; init; }
+}

@@ -70,7 +70,16 @@ public sealed class EdgeModel : IDisposable
     /// <summary>Runs the model on a tensor per input, in order.</summary>
     /// <exception cref="TensorMismatchException">A tensor is missing or does not fit; the message names it, what was found and what was expected.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public ModelResult Run(IReadOnlyList<EdgeTensor> inputs, CancellationToken cancellationToken = default)
+    public ModelResult Run(IReadOnlyList<EdgeTensor> inputs, CancellationToken cancellationToken = default) =>
+        Run(inputs, Timeout.InfiniteTimeSpan, cancellationToken);
+
+    /// <summary>Runs the model on a tensor per input, in order, within a time.</summary>
+    /// <param name="inputs">A tensor per input.</param>
+    /// <param name="deadline">Time on the runtime's clock from the first step's start to the last one's end.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    /// <exception cref="DeadlineExceededException">The time was over; the message names the step that was reached, and the model can run again.</exception>
+    /// <inheritdoc cref="Run(IReadOnlyList{EdgeTensor}, CancellationToken)"/>
+    public ModelResult Run(IReadOnlyList<EdgeTensor> inputs, TimeSpan deadline, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
         InputShapes.Check(Inputs, inputs);
@@ -78,7 +87,7 @@ public sealed class EdgeModel : IDisposable
         var context = lease.Executor.Rent();
         try
         {
-            return ModelResult.Run(lease.Executor, context, inputs, cancellationToken);
+            return ModelResult.Run(lease.Executor, context, inputs, deadline, cancellationToken);
         }
         finally
         {
@@ -101,11 +110,33 @@ public sealed class EdgeModel : IDisposable
     /// <summary>A session for many runs of one thread: write into its inputs, run, read its outputs; nothing is allocated.</summary>
     /// <param name="shapes">A shape per input where the model's are symbolic; null for those of <see cref="Plan"/>.</param>
     /// <exception cref="TensorMismatchException">A shape does not fit, or an input has no fixed size (text): use Run.</exception>
-    public EdgeSession CreateSession(IReadOnlyList<Shape>? shapes = null)
+    public EdgeSession CreateSession(IReadOnlyList<Shape>? shapes = null) => new(RentBuffers(shapes));
+
+    /// <summary>A stream of frames, several of them in flight at a time so that all devices of the plan are busy.</summary>
+    /// <param name="options">How many frames, and what happens when there is no room; null for the defaults.</param>
+    /// <param name="shapes">A shape per input where the model's are symbolic; null for those of <see cref="Plan"/>.</param>
+    /// <exception cref="TensorMismatchException">A shape does not fit, or an input has no fixed size (text): use Run.</exception>
+    /// <exception cref="DeviceMemoryException">A device has no room for the buffers of so many frames.</exception>
+    public FrameStream OpenStream(StreamOptions? options = null, IReadOnlyList<Shape>? shapes = null)
     {
-        ImmutableArray<Shape> chosen = shapes is null ? _declaredShapes : [.. shapes];
-        InputShapes.CheckSession(Inputs, chosen);
-        return new EdgeSession(_executors.Rent(chosen));
+        var lease = RentBuffers(shapes);
+        try
+        {
+            return new FrameStream(lease.Executor, options, lease);
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What the steps took over all runs so far, against what was predicted.</summary>
+    /// <param name="shapes">A shape per input where the model's are symbolic; null for those of <see cref="Plan"/>.</param>
+    public PlanStatistics GetStatistics(IReadOnlyList<Shape>? shapes = null)
+    {
+        using var lease = _executors.Rent(shapes is null ? _declaredShapes : [.. shapes]);
+        return lease.Executor.Statistics;
     }
 
     /// <summary>Releases what the model holds; runs and sessions that go on are ended by themselves first.</summary>
@@ -115,6 +146,13 @@ public sealed class EdgeModel : IDisposable
     {
         using var lease = _executors.Rent(_declaredShapes);
         return lease.Executor.Plan;
+    }
+
+    private ExecutorCache.Lease RentBuffers(IReadOnlyList<Shape>? shapes)
+    {
+        ImmutableArray<Shape> chosen = shapes is null ? _declaredShapes : [.. shapes];
+        InputShapes.CheckSession(Inputs, chosen);
+        return _executors.Rent(chosen);
     }
 
     private static TensorSpec Spec(Value value) => new(value.Name, value.Element, value.Shape);

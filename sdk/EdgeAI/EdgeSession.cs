@@ -52,6 +52,13 @@ public sealed unsafe class EdgeSession : IDisposable
     /// <exception cref="DeviceFaultException">A device reported an error.</exception>
     public void Run(CancellationToken cancellationToken = default) => Context.Run(cancellationToken);
 
+    /// <summary>Runs once, within a time.</summary>
+    /// <param name="deadline">Time on the runtime's clock from now to the last step's end.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    /// <exception cref="DeadlineExceededException">The time was over; the message names the step that was reached, and the session can run again.</exception>
+    /// <inheritdoc cref="Run(CancellationToken)"/>
+    public void Run(TimeSpan deadline, CancellationToken cancellationToken = default) => Context.Run(deadline, cancellationToken);
+
     /// <inheritdoc/>
     public void Dispose()
     {

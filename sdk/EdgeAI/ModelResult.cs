@@ -69,7 +69,7 @@ public sealed class ModelResult : IReadOnlyList<EdgeTensor>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    internal static ModelResult Run(Executor executor, RunContext context, IReadOnlyList<EdgeTensor> inputs, CancellationToken cancellationToken)
+    internal static ModelResult Run(Executor executor, RunContext context, IReadOnlyList<EdgeTensor> inputs, TimeSpan deadline, CancellationToken cancellationToken)
     {
         var texts = new List<DeviceBuffer>();
         try
@@ -79,7 +79,7 @@ public sealed class ModelResult : IReadOnlyList<EdgeTensor>
                 Feed(executor, context, i, inputs[i], texts);
             }
 
-            context.Run(cancellationToken);
+            context.Run(deadline, cancellationToken);
             var outputs = Enumerable.Range(0, executor.Plan.Outputs.Length).Select(index => Read(context, index));
             return new ModelResult(executor.Plan, [.. outputs], [.. context.Trace]);
         }
