@@ -22,6 +22,11 @@ internal static class RunCommand
         DefaultValueFactory = _ => 16000,
     };
 
+    private static readonly Option<string?> Trace = new("--trace")
+    {
+        Description = "Writes what the steps took to this file, for chrome://tracing or ui.perfetto.dev: predicted, simulated and wall time, and the critical path.",
+    };
+
     public static Command Create()
     {
         var options = new CommonOptions();
@@ -29,6 +34,7 @@ internal static class RunCommand
         options.AddTo(command);
         command.Add(Inputs);
         command.Add(Rate);
+        command.Add(Trace);
         return command;
     }
 
@@ -38,6 +44,12 @@ internal static class RunCommand
         using var model = runtime.Load(options.ModelPath(parsed), options.CreateLoadOptions(parsed));
         var feeds = InputFiles.Read(model, parsed.GetValue(Inputs) ?? [], options.CreateLoadOptions(parsed).Dimensions, parsed.GetValue(Rate));
         var result = model.Run(feeds);
+        if (parsed.GetValue(Trace) is { } path)
+        {
+            using var file = File.Create(path);
+            ChromeTrace.Write(file, result.Plan, result.Trace.AsSpan());
+        }
+
         if (parsed.GetValue(options.Json))
         {
             Verb.WriteJson(json => Write(json, model, result));

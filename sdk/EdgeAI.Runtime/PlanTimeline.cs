@@ -14,6 +14,9 @@ public readonly record struct TimelineStep(int Step, string Lane, double StartSe
 /// <summary>A plan's steps in time, overlapping where the executor lets them: each starts when its inputs are ready and its lane is free.</summary>
 public sealed class PlanTimeline
 {
+    /// <summary>Times are sums of measured ones: what is closer than this follows without a gap.</summary>
+    private const double Tolerance = 1e-10;
+
     private PlanTimeline(ImmutableArray<TimelineStep> steps, ImmutableArray<string> lanes) => (Steps, Lanes) = (steps, lanes);
 
     /// <summary>As many as the plan has, in its order.</summary>
@@ -87,7 +90,7 @@ public sealed class PlanTimeline
         while (step >= 0 && path.Add(step))
         {
             step = Enumerable.Range(0, starts.Length)
-                .Where(other => other != step && starts[other] <= starts[step] && ends[other] <= starts[step])
+                .Where(other => other != step && starts[other] <= starts[step] && ends[other] <= starts[step] + Tolerance)
                 .Where(other => graph.Lanes[other] == graph.Lanes[step] || graph.Predecessors[step].Contains(other))
                 .DefaultIfEmpty(-1).MaxBy(other => other < 0 ? double.NegativeInfinity : ends[other]);
         }

@@ -11,13 +11,24 @@ public enum FaultPoint
     Wait,
 }
 
-/// <summary>Another device that fails when told to: at the n-th call (from 1) of a point, with the given error, once or for ever.</summary>
+/// <summary>
+/// Another device that fails when told to: at the n-th call (from 1) of a point, with the given error, once or for ever; or at
+/// random. It counts what was made from it and not disposed.
+/// </summary>
 public sealed class FaultyDevice(Device inner) : Device
 {
     private readonly Dictionary<FaultPoint, (int At, bool Forever, Func<Exception> Error)> _faults = [];
     private readonly Dictionary<FaultPoint, int> _calls = [];
+    private (Random Random, double Probability, Func<Exception> Error)? _chance;
+    private int _live;
 
     public override DeviceInfo Info => inner.Info;
+
+    /// <summary>Buffers, executables and prepared runs that live.</summary>
+    public int LiveObjects => Volatile.Read(ref _live);
+
+    /// <summary>Errors thrown so far.</summary>
+    public int Faults { get; private set; }
 
     /// <summary>Calls of a point so far.</summary>
     public int Calls(FaultPoint point) => _calls.GetValueOrDefault(point);
@@ -27,6 +38,15 @@ public sealed class FaultyDevice(Device inner) : Device
     {
         _faults[point] = (call, forever, error);
         return this;
+    }
+
+    /// <summary>Lets each submission and each wait fail with a probability; 0 ends that.</summary>
+    public void FailAtRandom(Random random, double probability, Func<Exception> error)
+    {
+        lock (_calls)
+        {
+            _chance = (random, probability, error);
+        }
     }
 
     public override DeviceBuffer Allocate(long byteCount)
@@ -52,13 +72,43 @@ public sealed class FaultyDevice(Device inner) : Device
             var call = _calls[point] = _calls.GetValueOrDefault(point) + 1;
             if (_faults.TryGetValue(point, out var fault) && (call == fault.At || (fault.Forever && call > fault.At)))
             {
+                Faults++;
                 throw fault.Error();
+            }
+
+            if (point is FaultPoint.Submit or FaultPoint.Wait && _chance is { } chance && chance.Random.NextDouble() < chance.Probability)
+            {
+                Faults++;
+                throw chance.Error();
+            }
+        }
+    }
+
+    /// <summary>Something that counts as living until it is disposed the first time.</summary>
+    private sealed class Life
+    {
+        private readonly FaultyDevice _device;
+        private int _isOver;
+
+        public Life(FaultyDevice device)
+        {
+            _device = device;
+            Interlocked.Increment(ref device._live);
+        }
+
+        public void End()
+        {
+            if (Interlocked.Exchange(ref _isOver, 1) == 0)
+            {
+                Interlocked.Decrement(ref _device._live);
             }
         }
     }
 
     private sealed class Loaded(FaultyDevice device, LoadedExecutable inner) : LoadedExecutable
     {
+        private readonly Life _life = new(device);
+
         public override Device Device => device;
 
         public override ExecutableSignature Signature => inner.Signature;
@@ -66,7 +116,11 @@ public sealed class FaultyDevice(Device inner) : Device
         public override DeviceRun Prepare(ReadOnlySpan<BufferView> inputs, ReadOnlySpan<BufferView> outputs) =>
             new Run(device, inner.Prepare(Inner(inputs), Inner(outputs)));
 
-        protected override void Dispose(bool disposing) => inner.Dispose();
+        protected override void Dispose(bool disposing)
+        {
+            _life.End();
+            inner.Dispose();
+        }
 
         private static BufferView[] Inner(ReadOnlySpan<BufferView> views) =>
             [.. views.ToArray().Select(view => view.Buffer is Buffer own ? new BufferView(own.Inner, view.Offset, view.ByteCount) : view)];
@@ -74,6 +128,8 @@ public sealed class FaultyDevice(Device inner) : Device
 
     private sealed class Buffer(FaultyDevice device, DeviceBuffer inner) : DeviceBuffer
     {
+        private readonly Life _life = new(device);
+
         public DeviceBuffer Inner => inner;
 
         public override Device Device => device;
@@ -86,11 +142,17 @@ public sealed class FaultyDevice(Device inner) : Device
 
         public override void Read(long offset, Span<byte> destination) => inner.Read(offset, destination);
 
-        protected override void Dispose(bool disposing) => inner.Dispose();
+        protected override void Dispose(bool disposing)
+        {
+            _life.End();
+            inner.Dispose();
+        }
     }
 
     private sealed class Run(FaultyDevice device, DeviceRun inner) : DeviceRun
     {
+        private readonly Life _life = new(device);
+
         public override void Submit()
         {
             device.Pass(FaultPoint.Submit);
@@ -108,6 +170,10 @@ public sealed class FaultyDevice(Device inner) : Device
 
         public override BufferView Output(int index) => inner.Output(index);
 
-        protected override void Dispose(bool disposing) => inner.Dispose();
+        protected override void Dispose(bool disposing)
+        {
+            _life.End();
+            inner.Dispose();
+        }
     }
 }
