@@ -46,7 +46,7 @@ internal static class RunCommand
         var result = model.Run(feeds);
         if (parsed.GetValue(Trace) is { } path)
         {
-            using var file = File.Create(path);
+            using var file = File.Create(path.Length > 0 ? path : throw new IOException("--trace: the path is empty; expected a file to write."));
             ChromeTrace.Write(file, result.Plan, result.Trace.AsSpan());
         }
 

@@ -132,7 +132,7 @@ public sealed class Executor : IDisposable
     internal double PredictedSeconds(int step) => _predictedSeconds[step];
 
     private bool WorthOverlapping() =>
-        Plan.PredictedSeconds - PlanTimeline.Of(Graph, _predictedSeconds.AsSpan()).MakespanSeconds > HandoffSeconds;
+        Plan.PredictedSeconds - PlanTimeline.Makespan(Graph, _predictedSeconds.AsSpan()) > HandoffSeconds;
 
     private void Drain()
     {

@@ -64,6 +64,20 @@ public sealed class PlanTimeline
     internal static PlanTimeline Of(StepGraph graph, ReadOnlySpan<double> seconds)
     {
         var (starts, ends) = (new double[graph.StepCount], new double[graph.StepCount]);
+        Lay(graph, seconds, starts, ends);
+        return Create(graph, starts, ends);
+    }
+
+    /// <summary>The makespan alone, for plans of any size.</summary>
+    internal static double Makespan(StepGraph graph, ReadOnlySpan<double> seconds)
+    {
+        var ends = new double[graph.StepCount];
+        Lay(graph, seconds, new double[graph.StepCount], ends);
+        return ends.DefaultIfEmpty().Max();
+    }
+
+    private static void Lay(StepGraph graph, ReadOnlySpan<double> seconds, double[] starts, double[] ends)
+    {
         var queue = new StepQueue(graph);
         queue.Add(new FrameProgress(graph), 0);
         while (queue.TryTakeEarliest(out var step, out var start))
@@ -71,8 +85,6 @@ public sealed class PlanTimeline
             (starts[step.Step], ends[step.Step]) = (start, start + seconds[step.Step]);
             queue.End(step, ends[step.Step]);
         }
-
-        return Create(graph, starts, ends);
     }
 
     private static PlanTimeline Create(StepGraph graph, double[] starts, double[] ends)

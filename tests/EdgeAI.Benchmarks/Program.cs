@@ -8,6 +8,7 @@ const string Help = """
 
       models [name part]   every shared model: devices, equality with ONNX Runtime, load times, managed bytes (models.md)
       overhead             a run of a two-node model through each layer, over the native call (overhead.md)
+      runtime [name part]  the executor: overhead of a run, throughput of streams in virtual time (runtime.md)
       load [name part]     where the time of loading goes, stage by stage (load.md)
       door [name part]     read, verify and infer of every shared model and of the zoo, against ONNX Runtime's session creation (door.md)
         --check            writes nothing; exit code 3 where a model takes longer here than there
@@ -61,6 +62,7 @@ if (commands.FirstOrDefault(command => command.Verb == verb) is { Run: { } run, 
 var reports = new (string Verb, Func<string> Write, bool NeedsModels)[]
 {
     ("overhead", OverheadBenchmark.Run, false),
+    ("runtime", () => RuntimeBenchmark.Run(part), true),
     ("load", () => LoadBenchmark.Run(part), true),
     ("models", () => ModelsBenchmark.Run(part), true),
     ("door", () => DoorBenchmark.Run(part), false),

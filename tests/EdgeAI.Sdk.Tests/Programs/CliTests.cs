@@ -149,6 +149,19 @@ public sealed class CliTests
         Assert.That(cpu.RootElement.GetProperty("stepsPerDevice").EnumerateObject().Select(item => item.Name), Is.EqualTo(new[] { "cpu" }));
     }
 
+    [Test]
+    public void Run_Trace_WritesAFileForTraceViewers()
+    {
+        using var folder = new TemporaryModel([], "trace.json");
+        var run = Run("run", Keyword, "--input", "waveform=zeros", "--trace", folder.Path);
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        using var json = JsonDocument.Parse(File.ReadAllText(folder.Path));
+        var events = json.RootElement.GetProperty("traceEvents").EnumerateArray().ToList();
+        Assert.That(events.Count(item => item.GetProperty("name").GetString() == "process_name"), Is.EqualTo(3), "predicted, simulated, wall");
+        Assert.That(events.Any(item => item.GetProperty("ph").GetString() == "X" && item.GetProperty("args").GetProperty("device").GetString() == "npu"));
+        Assert.That(Run("run", Keyword, "--trace", "") is { ExitCode: not 0 } empty && empty.Error.Contains("--trace: the path is empty"), Is.True);
+    }
+
     [TestCase("run no-such.onnx", "no-such.onnx")]
     [TestCase("run MODEL --input ghost=zeros", "There is no input 'ghost'. The model has: waveform: Float32[1,16000]")]
     [TestCase("run MODEL --input waveform", "expected name=file")]

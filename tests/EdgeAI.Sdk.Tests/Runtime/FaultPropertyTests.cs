@@ -49,7 +49,7 @@ public sealed class FaultPropertyTests
             await using (var stream = new FrameStream(rig.Executor, new StreamOptions { FramesInFlight = random.Next(1, 6), Capacity = random.Next(1, 4) }))
             {
                 Fail(faulty, random, 0.01);
-                var writer = Task.Run(() => StreamTests.WriteAll(rig, stream, 60));
+                var writer = Task.Run(async () => await StreamTests.WriteAll(rig, stream, 60));
                 await ReadAll(rig, stream, seed).WaitAsync(Patience);
                 await writer.WaitAsync(Patience);
                 Assert.That(stream.Statistics.Failed > 0, Is.EqualTo(faulty.Sum(device => device.Faults) > 0));

@@ -14,7 +14,7 @@ public sealed class StreamTests
     {
         using var rig = new MixRig(MixPlan.Random(new Random(3), 25).Build(), isVirtual ? new VirtualClock() : null);
         await using var stream = new FrameStream(rig.Executor);
-        var writer = Task.Run(() => WriteAll(rig, stream, 200));
+        var writer = Task.Run(async () => await WriteAll(rig, stream, 200));
         var count = 0;
         await foreach (var frame in stream.ReadAllAsync())
         {
@@ -37,7 +37,7 @@ public sealed class StreamTests
         rig.Devices[1].OnRun = (_, _) => inside.EnterFirst();
         rig.Devices[2].OnRun = (_, _) => inside.EnterSecond();
         await using var stream = new FrameStream(rig.Executor, new StreamOptions { FramesInFlight = 3, Capacity = 1 });
-        var writer = Task.Run(() => WriteAll(rig, stream, 20));
+        var writer = Task.Run(async () => await WriteAll(rig, stream, 20));
         var count = 0;
         await foreach (var frame in stream.ReadAllAsync())
         {
@@ -148,7 +148,7 @@ public sealed class StreamTests
             }
         };
         await using var stream = new FrameStream(rig.Executor);
-        var writer = Task.Run(() => WriteAll(rig, stream, 8));
+        var writer = Task.Run(async () => await WriteAll(rig, stream, 8));
         await foreach (var frame in stream.ReadAllAsync())
         {
             if (frame.Number == 2)
