@@ -44,7 +44,7 @@ public sealed class FrameStream : IDisposable, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(executor);
         (_executor, _options, _owned) = (executor, options ?? StreamOptions.Default, owned);
-        FramesInFlight = _options.FramesInFlight > 0 ? _options.FramesInFlight : Suitable(executor.Plan);
+        FramesInFlight = _options.FramesInFlight > 0 ? _options.FramesInFlight : PlanTimeline.Predict(executor.Plan).SuitableFrames;
         var count = FramesInFlight + _options.Capacity;
         (_free, _waiting, _inFlight) = (new(count), new(count), new(count));
         (_writer, _reader) = (new(_lock, "writer"), new(_lock, "reader"));
@@ -127,7 +127,7 @@ public sealed class FrameStream : IDisposable, IAsyncDisposable
 
         try
         {
-            Write(frame, input.Span);
+            frame.Write(input.Span);
         }
         catch
         {
@@ -214,26 +214,6 @@ public sealed class FrameStream : IDisposable, IAsyncDisposable
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await Task.Run(Dispose).ConfigureAwait(false);
-
-    /// <summary>So many that the busiest lane always has one to work on while others are elsewhere, and one with the reader.</summary>
-    private static int Suitable(Plan plan)
-    {
-        var timeline = PlanTimeline.Predict(plan);
-        var busiest = timeline.BottleneckSeconds;
-        return busiest > 0 ? Math.Min(16, (int)Math.Ceiling(timeline.MakespanSeconds / busiest) + 1) : timeline.Lanes.Length + 1;
-    }
-
-    private static void Write<T>(StreamFrame frame, ReadOnlySpan<T> input)
-        where T : unmanaged
-    {
-        var target = frame.Input<T>();
-        if (target.Length != input.Length)
-        {
-            throw new TensorMismatchException($"'{frame.Context.Plan.Tensors[frame.Context.Plan.Inputs[0]].Spec}' has {target.Length} elements; found {input.Length}.");
-        }
-
-        input.CopyTo(target);
-    }
 
     private StreamFrame[] Rent(int count)
     {
@@ -347,9 +327,7 @@ public sealed class FrameStream : IDisposable, IAsyncDisposable
     /// <summary>In virtual time: works until the oldest frame has ended.</summary>
     private void Drive()
     {
-        while (_flow is not null && _inFlight.TryPeek(out var oldest) && oldest.At == StreamFrame.Stage.InFlight && _flow.Step())
-        {
-        }
+        while (_flow is not null && _inFlight.TryPeek(out var oldest) && oldest.At == StreamFrame.Stage.InFlight && _flow.Step());
     }
 
     private bool IsDrained => _isComplete && _inFlight.Count == 0 && _waiting.Count == 0;

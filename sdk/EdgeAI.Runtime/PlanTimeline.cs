@@ -31,6 +31,10 @@ public sealed class PlanTimeline
     /// <summary>Seconds that the busiest lane works per run: no stream of frames can be faster than one frame in this time.</summary>
     public double BottleneckSeconds => Steps.GroupBy(step => step.Lane).Select(lane => lane.Sum(step => step.EndSeconds - step.StartSeconds)).DefaultIfEmpty().Max();
 
+    /// <summary>So many frames in flight that the busiest lane always has one to work on while others are elsewhere, and one is being read.</summary>
+    internal int SuitableFrames =>
+        BottleneckSeconds > 0 ? Math.Min(16, (int)Math.Ceiling(MakespanSeconds / BottleneckSeconds) + 1) : Lanes.Length + 1;
+
     /// <summary>The timeline by the plan's predictions.</summary>
     public static PlanTimeline Predict(Plan plan) => Of(plan, [.. plan.Steps.Select(step => step.Predicted.Seconds)]);
 

@@ -65,6 +65,19 @@ public sealed unsafe class StreamFrame
     /// <summary>Type and true shape of an output.</summary>
     public TensorSpec OutputSpec(int index = 0) => Context.OutputSpec(index);
 
+    /// <summary>Writes the first input.</summary>
+    internal void Write<T>(ReadOnlySpan<T> input)
+        where T : unmanaged
+    {
+        var target = Input<T>();
+        if (target.Length != input.Length)
+        {
+            throw new TensorMismatchException($"'{Context.Plan.Tensors[Context.Plan.Inputs[0]].Spec}' has {target.Length} elements; found {input.Length}.");
+        }
+
+        input.CopyTo(target);
+    }
+
     internal void Require(Stage stage)
     {
         if (At != stage)

@@ -1,7 +1,10 @@
 using System.Globalization;
+using EdgeAI.Drivers.Simulation;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Cpu;
 using EdgeAI.Hal.Cpu.Interop;
+using EdgeAI.Hal.Dsp;
+using EdgeAI.Hal.Npu;
 using EdgeAI.Runtime;
 using EdgeAI.Testing;
 
@@ -14,6 +17,12 @@ internal static unsafe class RuntimeBenchmark
     private const int RunsPerBatch = 1000;
     private const int Frames = 80;
     private const int WarmUpFrames = 20;
+
+    private static DeviceSet Phone { get; } = new("phone", "CPU, simulated NPU phone-4k and DSP phone-dsp", (devices, cpu) => devices
+        .AddCpu(cpu)
+        .AddNpu(new SimulatedNpu(NpuConfiguration.ByName("phone-4k")))
+        .AddDsp(new SimulatedDsp(DspConfiguration.PhoneDsp))
+        .UseProfile("phone"));
 
     public static string Run(string part)
     {
@@ -32,8 +41,8 @@ internal static unsafe class RuntimeBenchmark
 
             ## Throughput of a stream
 
-            In virtual time, on the simulated hub ({DeviceSet.Simulated.Description}) and with its accelerators wherever they can: {Frames} frames, the
-            first {WarmUpFrames} not counted, from a source that always has one more. *In sequence*: the sum of a frame's steps; *one
+            In virtual time, on the simulated hub ({DeviceSet.Simulated.Description}) and phone (CPU, simulated NPU phone-4k and DSP phone-dsp), placed
+            by cost: {Frames} frames, the first {WarmUpFrames} not counted, from a source that always has one more. *In sequence*: the sum of a frame's steps; *one
             frame*: its steps overlapping where they can; *interval*: between results of the stream; *bound*: the busiest lane's time per
             frame. Goal: bound over interval of at least 0.95. Plans of a single lane are left out: their stream is their sequence.
 
@@ -88,10 +97,10 @@ internal static unsafe class RuntimeBenchmark
 
     private static MarkdownTable Throughput(string part)
     {
-        var table = new MarkdownTable("model", "devices", "steps", "lanes", "in flight", "in sequence ms", "one frame ms", "interval ms", "bound ms", "bound / interval", "times faster");
+        var table = new MarkdownTable("model", "board", "steps", "lanes", "in flight", "in sequence ms", "one frame ms", "interval ms", "bound ms", "bound / interval", "times faster");
         foreach (var name in Names(part))
         {
-            foreach (var set in new[] { DeviceSet.Simulated, DeviceSet.Accelerated })
+            foreach (var set in new[] { DeviceSet.Simulated, Phone })
             {
                 Console.Error.WriteLine($"{name} {set.Name}");
                 AddRow(table, name, set);
@@ -118,7 +127,7 @@ internal static unsafe class RuntimeBenchmark
         var (interval, timeline) = Flow(stream, model.Plan, (VirtualClock)runtime.Clock);
         var sequence = timeline.Steps.Sum(step => step.EndSeconds - step.StartSeconds);
         table.Add(
-            name, set.Name, $"{model.Plan.Steps.Length}", $"{timeline.Lanes.Length}", $"{stream.FramesInFlight}", Milliseconds(sequence), Milliseconds(timeline.MakespanSeconds),
+            name, set == Phone ? "phone" : "hub", $"{model.Plan.Steps.Length}", $"{timeline.Lanes.Length}", $"{stream.FramesInFlight}", Milliseconds(sequence), Milliseconds(timeline.MakespanSeconds),
             Milliseconds(interval), Milliseconds(timeline.BottleneckSeconds), Number(timeline.BottleneckSeconds / interval, "F4"), Number(sequence / interval, "F2"));
     }
 

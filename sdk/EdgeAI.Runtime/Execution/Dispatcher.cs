@@ -102,16 +102,12 @@ internal sealed class Dispatcher : IDisposable
     {
         if (frame.Owner!.Trace.IsEmpty)
         {
-            Leave(frame);
-            frame.Owner.End();
-        }
-    }
+            lock (_lock)
+            {
+                _frames.Remove(frame);
+            }
 
-    private void Leave(FrameProgress frame)
-    {
-        lock (_lock)
-        {
-            _frames.Remove(frame);
+            frame.Owner.End();
         }
     }
 
