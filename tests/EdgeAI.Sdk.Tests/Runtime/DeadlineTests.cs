@@ -40,7 +40,7 @@ public sealed class DeadlineTests
         rig.Devices[1].OnRun = (_, token) => Assert.That(token.WaitHandle.WaitOne(Patience), "the step is ended from outside");
         var error = Thrown<DeadlineExceededException>(() => context.Run(TimeSpan.FromMilliseconds(30)));
         Assert.That(error.Message, Does.StartWith("Step "), "and the message says where");
-        Assert.That(error.Place.Device, Is.EqualTo("npu").Or.EqualTo("cpu→dsp").Or.EqualTo("cpu→npu").Or.EqualTo("dsp"), "a busy machine may not get as far as the NPU");
+        Assert.That(error.Place.Device, Is.AnyOf("npu", "cpu→npu", "cpu→dsp", "dsp", "dsp→cpu"), "a busy machine may not get as far as the NPU, and the other branch sees the deadline too");
         rig.Devices[1].OnRun = null;
         rig.RunAndCheck(context, 1, "after the deadline");
         context.Run(TimeSpan.FromMinutes(10));
