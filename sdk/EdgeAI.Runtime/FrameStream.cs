@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using EdgeAI.Hal;
 using EdgeAI.Runtime.Execution;
@@ -82,7 +83,7 @@ public sealed class FrameStream : IDisposable, IAsyncDisposable
     }
 
     /// <summary>The same without waiting: false where the frame is dropped, or would have to wait.</summary>
-    public bool TryRent([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StreamFrame? frame)
+    public bool TryRent([NotNullWhen(true)] out StreamFrame? frame)
     {
         lock (_lock)
         {
@@ -246,7 +247,7 @@ public sealed class FrameStream : IDisposable, IAsyncDisposable
         }
     }
 
-    private bool TryTakeRoom([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StreamFrame? frame)
+    private bool TryTakeRoom([NotNullWhen(true)] out StreamFrame? frame)
     {
         if (!_free.TryDequeue(out frame) && _options.WhenFull == DropPolicy.DropOldest && _waiting.TryDequeue(out frame))
         {
@@ -254,13 +255,7 @@ public sealed class FrameStream : IDisposable, IAsyncDisposable
             frame.Context.Abandon();
         }
 
-        return frame is not null && Open(frame) is not null;
-    }
-
-    private static StreamFrame Open(StreamFrame frame)
-    {
-        (frame.At, frame.Tag) = (StreamFrame.Stage.Rented, null);
-        return frame;
+        return frame?.Open() is not null;
     }
 
     private StreamFrame? Drop()
@@ -376,7 +371,7 @@ public sealed class FrameStream : IDisposable, IAsyncDisposable
     {
         if (_writer.IsWaiting)
         {
-            _writer.Give(Open(frame));
+            _writer.Give(frame.Open());
         }
         else
         {
@@ -394,12 +389,9 @@ public sealed class FrameStream : IDisposable, IAsyncDisposable
                 frame.Context.Abandon();
             }
 
-            foreach (var frame in _inFlight)
+            foreach (var frame in _inFlight.Where(frame => frame.At == StreamFrame.Stage.InFlight))
             {
-                if (_flow is not null && frame.At == StreamFrame.Stage.InFlight)
-                {
-                    _flow.Stop(frame.Context.Progress);
-                }
+                _flow?.Stop(frame.Context.Progress);
             }
         }
     }

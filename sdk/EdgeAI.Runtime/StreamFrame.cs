@@ -65,6 +65,13 @@ public sealed unsafe class StreamFrame
     /// <summary>Type and true shape of an output.</summary>
     public TensorSpec OutputSpec(int index = 0) => Context.OutputSpec(index);
 
+    /// <summary>Makes it ready to be written anew.</summary>
+    internal StreamFrame Open()
+    {
+        (At, Tag) = (Stage.Rented, null);
+        return this;
+    }
+
     /// <summary>Writes the first input.</summary>
     internal void Write<T>(ReadOnlySpan<T> input)
         where T : unmanaged
