@@ -22,6 +22,32 @@ public sealed class ModelUpgradeTests
     }
 
     [Test]
+    public void Run_FixedGammaOfAFedScale_IsOneInTheRun()
+    {
+        var (old, current) = (FixedGamma(new TestGraph(9), 3, isFixed: true), FixedGamma(new TestGraph(9), 3, isFixed: false));
+        ModelUpgrade.Run(old.Model);
+        OldModel.AssertEqual(OldModel.Run(old.Model), OldModel.RunAsIs(current.Model)!.Value, "fix_gamma");
+    }
+
+    [Test]
+    public void Run_FixedGammaOfAHugeFedScale_AsksForNoMemory()
+    {
+        var test = FixedGamma(new TestGraph(9), 100_000_000, isFixed: true);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        ModelUpgrade.Run(test.Model);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(16 << 20), "of 400 MB that the ones would have");
+    }
+
+    private static TestGraph FixedGamma(TestGraph test, long channels, bool isFixed)
+    {
+        var x = test.Input($"f32[2,{channels},4,4]");
+        var scale = test.Input($"f32[{channels}]");
+        var (bias, mean, variance) = (test.Input($"f32[{channels}]"), test.Input($"f32[{channels}]"), test.Node("Abs", "", test.Input($"f32[{channels}]")));
+        test.Output(test.Node("BatchNormalization", isFixed ? "fix_gamma=1" : "", x, isFixed ? scale : test.Vector(1f, 1f, 1f), bias, mean, variance));
+        return test;
+    }
+
+    [Test]
     public void Run_OldModel_GetsACurrentFormatAndOperatorSet()
     {
         var test = new TestGraph(1);
