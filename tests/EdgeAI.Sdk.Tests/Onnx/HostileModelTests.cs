@@ -143,6 +143,28 @@ public sealed class HostileModelTests
         });
 
     [Test]
+    public void Read_ANameOfManyBytes_IsRefused()
+    {
+        Assert.That(
+            () => OnnxReader.Read(Model(OddModels.Graph("y", Node("Relu", "x", "y").Add(3, new string('n', 70_000))))),
+            Throws.InstanceOf<ModelFormatException>().With.Message.Contains("70000 bytes").And.Message.Contains("MaxNameBytes"));
+        Assert.That(() => OnnxReader.Read(Model(OddModels.Graph(new string('é', 30_000), Node("Relu", "x", new string('é', 30_000))))), Throws.Nothing);
+    }
+
+    [Test]
+    public void Simplify_ALongNameAroundManyNodes_TakesLittleMemory()
+    {
+        var branch = new WireMessage(MessageKind.Graph).Add(2, "b").Add(12, new WireMessage(MessageKind.ValueInfo).Add(1, "b2000"));
+        for (var i = 0; i < 2000; i++)
+        {
+            branch.Add(1, Node("Relu", i == 0 ? "x" : $"b{i}", $"b{i + 1}"));
+        }
+
+        var choice = Node("If", "yes", "y", Body("then_branch", branch), Body("else_branch", Branch("c"))).Add(3, new string('n', 60_000));
+        Assert.That(Allocated(Model(OddModels.Graph("y", choice).Add(5, Tensor("yes", DataType.Boolean).Add(9, [1])))), Is.LessThan(64 << 20), "of 240 MB that 2000 names would have");
+    }
+
+    [Test]
     public void Inline_FourTimesTheCallsThatReadOneValue_TakesAboutFourTimesAsLong() => TakesAboutFourTimesAsLong(
         count => Model(
             OddModels.Graph("y0", Enumerable.Range(0, count).Select(i => Node("Twice", "x", $"y{i}").Add(7, "f"))),
