@@ -54,8 +54,10 @@ public sealed class Value
 /// <summary>One operation. Changed only through its graph (and by patches), so that producers and consumers stay true.</summary>
 public sealed class Node
 {
+    private AttributeList _attributes;
+
     internal Node(ModelGraph graph, string domain, string opType, string name, Value?[] inputs, Value?[] outputs, AttributeList attributes) =>
-        (Graph, Domain, OpType, Name, InputArray, OutputArray, Attributes) = (graph, domain, opType, name, inputs, outputs, attributes);
+        (Graph, Domain, OpType, Name, InputArray, OutputArray, _attributes) = (graph, domain, opType, name, inputs, outputs, attributes);
 
     /// <summary>The graph that it stands in.</summary>
     public ModelGraph Graph { get; }
@@ -76,7 +78,16 @@ public sealed class Node
     public IReadOnlyList<Value?> Outputs => OutputArray;
 
     /// <summary>Attributes in file order.</summary>
-    public AttributeList Attributes { get; set; }
+    public AttributeList Attributes
+    {
+        get => _attributes;
+        set
+        {
+            ReleaseBodies();
+            _attributes = value;
+            HoldBodies();
+        }
+    }
 
     /// <summary>Text that came with the model.</summary>
     public string DocString { get; set; } = "";
@@ -102,6 +113,30 @@ public sealed class Node
     internal Value?[] InputArray { get; }
 
     internal Value?[] OutputArray { get; }
+
+    /// <summary>Lets the graphs in its attributes, which stand in its own graph, know whose they are.</summary>
+    internal void HoldBodies()
+    {
+        foreach (var body in ShapeInference.Subgraphs(this))
+        {
+            if (ReferenceEquals(body.Parent, Graph))
+            {
+                body.Holder = this;
+            }
+        }
+    }
+
+    /// <summary>The graphs in its attributes are nobody's, as far as another node has not taken them.</summary>
+    internal void ReleaseBodies()
+    {
+        foreach (var body in ShapeInference.Subgraphs(this))
+        {
+            if (ReferenceEquals(body.Holder, this))
+            {
+                body.Holder = null;
+            }
+        }
+    }
 
     /// <summary>Grows along the graph's order, with gaps; negative once the node has been taken out.</summary>
     internal long Position { get; set; } = -1;
@@ -129,6 +164,9 @@ public sealed class ModelGraph
 
     /// <summary>The graph around a subgraph, else null.</summary>
     public ModelGraph? Parent { get; internal set; }
+
+    /// <summary>The node of <see cref="Parent"/> whose attribute this graph is; null for a main graph, and for one whose node was taken out.</summary>
+    internal Node? Holder { get; set; }
 
     /// <summary>Inputs to be fed, in order. An input with a <see cref="Value.Constant"/> has a default and may be left out.</summary>
     public IReadOnlyList<Value> Inputs => _inputs;
@@ -493,6 +531,8 @@ public sealed class ModelGraph
                 output.Producer = node;
             }
         }
+
+        node.HoldBodies();
     }
 
     private void Disconnect(Node node)
@@ -511,6 +551,8 @@ public sealed class ModelGraph
                 output.Producer = null;
             }
         }
+
+        node.ReleaseBodies();
     }
 }
 

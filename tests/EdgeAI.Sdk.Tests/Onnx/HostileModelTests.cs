@@ -130,6 +130,10 @@ public sealed class HostileModelTests
     [TestCase("branches")]
     [TestCase("functions")]
     [TestCase("attributes")]
+    [TestCase("other attributes")]
+    [TestCase("constants that begin alike")]
+    [TestCase("known conditions")]
+    [TestCase("transposes of one value")]
     public void Pipeline_FourTimesTheNodes_TakesAboutFourTimesAsLong(string what) => TakesAboutFourTimesAsLong(count => Wide(what, count), Pipeline);
 
     [Test]
@@ -140,6 +144,18 @@ public sealed class HostileModelTests
             var model = OnnxReader.Read(bytes);
             ModelUpgrade.To(model, 18);
             Assert.That(model.Graph.Nodes[0].Inputs, Has.Count.EqualTo(2));
+        });
+
+    /// <summary>One in each branch, so that each has a graph of its own.</summary>
+    [Test]
+    public void Simplify_FourTimesTheConstantsThroughAnEvaluator_TakesAboutFourTimesAsLong() => TakesAboutFourTimesAsLong(
+        count => Model(Outputs(OddModels.Graph("y0", Enumerable.Range(0, count).Select(i => Node("If", "c", $"y{i}", Body("then_branch", Computed($"a{i}")), Body("else_branch", Branch($"b{i}"))))), count)
+            .Add(11, Value("c", DataType.Boolean)).Add(5, Tensor("w", DataType.Float32, 1).Add(9, new byte[4]))),
+        bytes =>
+        {
+            var model = OnnxReader.Read(bytes);
+            var steps = GraphRewrites.Simplify(model, (small, _) => [.. small.Graph.Outputs.Select(output => new ConstantTensor(output.Element, output.Shape, new byte[4]))]);
+            Assert.That(steps.Single(step => step.Rewrite == "fold-constants").Count, Is.GreaterThan(1));
         });
 
     [Test]
@@ -204,6 +220,10 @@ public sealed class HostileModelTests
         "many operands" => Model(OddModels.Graph("y", [.. Enumerable.Range(0, count).Select(i => Node("Identity", "x", $"i{i}")), Node("Concat", string.Join(' ', Enumerable.Range(0, count).Select(i => $"i{i}")), "y", Attribute("axis", 0))])),
         "many outputs" => Model(Outputs(OddModels.Graph("y0", Enumerable.Range(0, count).Select(i => Node("Relu", "x", $"y{i}"))), count)),
         "branches" => Model(OddModels.Graph("y0", Enumerable.Range(0, count).Select(i => Node("If", "c", $"y{i}", Body("then_branch", Branch($"a{i}")), Body("else_branch", Branch($"b{i}"))))).Add(11, Value("c", DataType.Boolean))),
+        "other attributes" => Model(Outputs(OddModels.Graph("y0", Enumerable.Range(0, count).Select(i => Node("EyeLike", "x", $"y{i}", Attribute("k", i)))), count)),
+        "constants that begin alike" => Model(Outputs(Constants(OddModels.Graph("y0", Enumerable.Range(0, count).Select(i => Node("Add", $"x w{i}", $"y{i}"))), count), count)),
+        "known conditions" => Model(Outputs(OddModels.Graph("y0", Enumerable.Range(0, count).Select(i => Node("If", "yes", $"y{i}", Body("then_branch", Branch($"a{i}")), Body("else_branch", Branch($"b{i}"))))), count).Add(5, Tensor("yes", DataType.Boolean).Add(9, [1]))),
+        "transposes of one value" => Model(Outputs(OddModels.Graph("y0", [Node("Transpose", "x", "t"), Node("Relu", "t", "r"), .. Enumerable.Range(0, count).Select(i => Node("Transpose", "r", $"y{i}"))]), count)),
         "functions" => Model(OddModels.Graph("y0", Enumerable.Range(0, count).Select(i => Node("Relu", "x", $"y{i}"))), Enumerable.Range(0, count).Select(i => new WireMessage(MessageKind.Function).Add(1, $"F{i}").Add(10, "f"))),
         _ => Model(OddModels.Graph("y", Node("Anything", "x", "y", Enumerable.Range(0, count).Select(i => Attribute($"a{i}", i))).Add(7, "f"))),
     };
@@ -217,6 +237,22 @@ public sealed class HostileModelTests
 
         return graph;
     }
+
+    /// <summary>Vectors that differ in their last element only.</summary>
+    private static WireMessage Constants(WireMessage graph, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var bytes = new byte[96];
+            BitConverter.TryWriteBytes(bytes.AsSpan(^4), (float)i);
+            graph.Add(5, Tensor($"w{i}", DataType.Float32, 8, 1, 3).Add(9, bytes));
+        }
+
+        return graph;
+    }
+
+    private static WireMessage Computed(string name) =>
+        new WireMessage(MessageKind.Graph).Add(2, name).Add(1, Node("Exp", "w", $"e{name}")).Add(1, Node("Add", $"x e{name}", name)).Add(12, new WireMessage(MessageKind.ValueInfo).Add(1, name));
 
     private static WireMessage Branch(string name) =>
         new WireMessage(MessageKind.Graph).Add(2, name).Add(1, Node("Relu", "x", name)).Add(12, new WireMessage(MessageKind.ValueInfo).Add(1, name));
