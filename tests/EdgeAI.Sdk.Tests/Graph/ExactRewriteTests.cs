@@ -50,6 +50,7 @@ public sealed class ExactRewriteTests
     [TestCase("u8[2,3]", "DequantizeLinear(f32=0.1!,u8=3!)|QuantizeLinear(f32=0.1!,u8=3!)|DequantizeLinear(f32=0.1!,u8=3!)", "DequantizeLinear")]
     [TestCase("u8[2,3]", "DequantizeLinear(f32=0.1!,u8=3!)|QuantizeLinear(f32=0.2!,u8=3!)|DequantizeLinear(f32=0.1!,u8=3!)", "DequantizeLinear QuantizeLinear DequantizeLinear")]
     [TestCase("u8[2,3]", "DequantizeLinear(f32=3e36!,u8=3!)|QuantizeLinear(f32=3e36!,u8=3!)|DequantizeLinear(f32=0.1!,u8=3!)", "DequantizeLinear QuantizeLinear DequantizeLinear")]
+    [TestCase("f32[N,M]", "Unsqueeze(i64=1)|Unsqueeze(i64=2)|Neg", "Unsqueeze Unsqueeze Neg")]
     [TestCase("f32[2,3]", "Slice(i64=0,i64=9)|Tile(i64=1,1)|Expand(i64=2,3)|Pad(i64=0,0,0,0)|Neg", "Neg")]
     [TestCase("f32[2,3]", "Slice(i64=-1,i64=-9,i64=0,i64=-1)|Neg", "Slice Neg")]
     [TestCase("f32[2,3]", "Sum|Max|Neg", "Neg")]
