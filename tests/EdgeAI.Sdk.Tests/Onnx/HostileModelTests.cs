@@ -37,6 +37,7 @@ public sealed class HostileModelTests
     [TestCase("CAg6HAoNEgFvIghPcHRpb25hbAoLCgFvEgFnIgNNYXhCAhAS")]
     [TestCase("CAg6JQoWEgFzIhFTZXF1ZW5jZUNvbnN0cnVjdAoLCgFzEgFvIgNTdW1CAhAS")]
     [TestCase("CA06QAoXCgVpbnB1dBIGb3V0cHV0IgZDb25jYXRiEAoGb3V0cHV0EgYKBBICCgAqE0IFaW5wdXQQB0oIAAAAAAAAAAA=")]
+    [TestCase("CAE6dBIBZ1oTCgF4Eg4KDEgBEggKAggCCgIIA2IDCgF5Cg4KAW0SAXkiBFNlbGY6AAodCgF4CgF3EgFtIgNBZGQqDQoJYnJvYWRjYXN0GAEqFQgDEAFCAXciDAAAAAAAAAAAAAAAAFoPCgF3EgoKCAgBEgQKAggDygEeCgRTZWxmIgFtKgF5Og4KAW0SAXkiBFNlbGY6AFIAQggKABCAgICAEA==")]
     public void Pipeline_FoundMutants_EndInAModelOrATypedError(string mutant)
     {
         try
@@ -47,6 +48,28 @@ public sealed class HostileModelTests
         {
             Assert.That(refused.Message, Does.Contain("expected"));
         }
+    }
+
+    [TestCase(1L << 32)]
+    [TestCase((1L << 31) + 3)]
+    [TestCase(long.MaxValue)]
+    [TestCase(long.MinValue)]
+    [TestCase(-3)]
+    [CancelAfter(20_000)]
+    public void Upgrade_AVersionThatDoesNotExist_IsNotCountedUpTo(long version, CancellationToken cancellationToken)
+    {
+        var model = OnnxReader.Read(Model(OddModels.Graph("y", Node("Add", "x x", "y", Attribute("broadcast", 1)))));
+        model.OpsetImports[""] = version;
+        try
+        {
+            ModelUpgrade.Run(model);
+        }
+        catch (ModelFormatException refused)
+        {
+            Assert.That(refused.Message, Does.Contain("Add"));
+        }
+
+        Assert.That(cancellationToken.IsCancellationRequested, Is.False);
     }
 
     [TestCase("Sum")]
@@ -281,6 +304,8 @@ public sealed class HostileModelTests
     private static void Pipeline(byte[] bytes)
     {
         var model = OnnxReader.Read(bytes);
+        ModelUpgrade.Run(model);
+        FunctionInlining.Run(model);
         GraphVerifier.Verify(model);
         ShapeInference.Infer(model);
         GraphRewrites.Simplify(model);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Onnx;
@@ -165,9 +164,9 @@ public sealed class ModelUpgradeTests
         }
 
         test.Output(value);
-        var watch = Stopwatch.StartNew();
+        var started = Environment.CpuUsage.TotalTime;
         ModelUpgrade.Run(test.Model);
-        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)), "a quadratic walk takes minutes");
+        Assert.That(Environment.CpuUsage.TotalTime - started, Is.LessThan(TimeSpan.FromSeconds(20)), "a quadratic walk takes minutes");
         Assert.That(test.Graph.Nodes, Has.Count.EqualTo(20_000));
     }
 
