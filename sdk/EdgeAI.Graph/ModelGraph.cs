@@ -130,6 +130,9 @@ public sealed class ModelGraph
     /// <summary>The graph around a subgraph, else null.</summary>
     public ModelGraph? Parent { get; internal set; }
 
+    /// <summary>The model whose main graph it is; null for subgraphs and functions' bodies.</summary>
+    internal Model? Model { get; set; }
+
     /// <summary>Inputs to be fed, in order. An input with a <see cref="Value.Constant"/> has a default and may be left out.</summary>
     public IReadOnlyList<Value> Inputs => _inputs;
 

@@ -68,6 +68,14 @@ public sealed class NpuConstraintTests
     public void Check_ConvolutionOverThreeAxes_IsRefused() =>
         Refuse("operator-form", "3 spatial axes", (model, random, x) => TestUnits.Conv(model, random, x, 4, [1, 1, 1]), 1, 3, 4, 4, 4);
 
+    [TestCase(2, 1, 1, 2)]
+    [TestCase(2, 1, 2)]
+    [TestCase(2, 3, 1, 3)]
+    [TestCase(2, 2, 2, 1)]
+    public void Check_ProductOfCrossedBatches_IsRefused(int outer, int inner, params int[] others) =>
+        Refuse("operator-form", "expected equal ones, or one matrix for all", (model, _, x) => model.Group(
+            "MatMul", [x, model.Input(x.Type, 0.03f, 100, [.. others.Select(other => (long)other), 5, 6])], x.Type, 0.1f, 100), outer, inner, 4, 5);
+
     [Test]
     public void Check_OperandThatIsNotQuantized_IsRefused() =>
         Refuse("operator-form", "expected two 8-bit operands", (model, _, x) => model.Group("Add", [x, ConstantTensor.Of<float>(new Shape(8), new float[8])], x.Type, 0.1f, 100));

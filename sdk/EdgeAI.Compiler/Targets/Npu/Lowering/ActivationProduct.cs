@@ -21,7 +21,7 @@ internal static class ActivationProduct
         return left.Rank < 2 || right.Rank < 2 ? $"shapes {left} and {right}; expected matrices"
             : unit.Anchor.Input(2) is not null && unit.Operator == "Gemm" ? "a third operand beside two activations; expected none"
             : attributes.Int("transA", 0) != 0 && left.Rank != 2 ? "transA on a batch"
-            : BatchOf(left) != BatchOf(right) && BatchOf(left) != 1 && BatchOf(right) != 1 ? $"batches {left} and {right}; expected equal ones, or one matrix for all"
+            : BatchOf(left) != 1 && BatchOf(right) != 1 && !Leading(left).SequenceEqual(Leading(right)) ? $"batches {left} and {right}; expected equal ones, or one matrix for all"
             : null;
     }
 
@@ -60,5 +60,8 @@ internal static class ActivationProduct
         return target;
     }
 
-    private static long BatchOf(Shape shape) => shape.ElementCount / (shape[shape.Rank - 1].Value * shape[shape.Rank - 2].Value);
+    private static long BatchOf(Shape shape) => Leading(shape).Aggregate(1L, (product, extent) => checked(product * extent));
+
+    /// <summary>Extents before the matrix, from the first that is not 1 on: equal ones go through their matrices in the same order.</summary>
+    private static IEnumerable<long> Leading(Shape shape) => shape.Dimensions.Take(shape.Rank - 2).Select(extent => extent.Value).SkipWhile(extent => extent == 1);
 }
