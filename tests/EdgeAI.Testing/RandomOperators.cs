@@ -32,6 +32,7 @@ public sealed record RandomOperator(string Name, Func<QdqModel, Random, Quantize
         .. from op in ExactFunctions select new RandomOperator(op, (m, r) => One(m, r, op, Any(r))),
         .. from op in CloseFunctions select new RandomOperator(op, (m, r) => One(m, r, op, Any(r))),
         .. from op in new[] { "Add", "Sub", "Mul", "Div", "Min", "Max" } select new RandomOperator($"{op}, constant", (m, r) => Constant(m, r, op)),
+        .. from op in new[] { "Add", "Sub", "Mul", "Div", "Min", "Max", "PRelu" } select new RandomOperator($"{op}, channels", (m, r) => Channels(m, r, op)),
         new("Conv, activation", (m, r) => RandomWindows.Conv(m, r, Grouping.Some, isActivated: true)),
         new("Gemm", (m, r) => Gemm(m, r)),
         new("Gemm, activation", (m, r) => Gemm(m, r, isActivated: true)),
@@ -114,6 +115,20 @@ public sealed record RandomOperator(string Name, Func<QdqModel, Random, Quantize
         // Not 1: ONNX Runtime removes such a node and merges the quantizers around it into one of other parameters.
         var constant = ConstantTensor.Of<float>(Shape.Scalar, Scale(random) * (random.Next(2) == 0 ? 3 : -3));
         return Result(model, random, op, random.Next(2) == 0 ? [x, constant] : [constant, x], x);
+    }
+
+    /// <summary>Float constants along one axis, some neighbours alike, perhaps before an activation; PRelu's slopes are always the second operand.</summary>
+    private static QuantizedValue Channels(QdqModel model, Random random, string op)
+    {
+        var extents = random.Next(2) == 0 ? Maps(random) : Any(random);
+        var axis = random.Next(extents.Length);
+        extents[axis]++;
+        var x = Input(model, random, Type(random), extents);
+        float[] some = [Scale(random), -Scale(random), 3 * Scale(random), -0.25f];
+        long[] shape = [.. extents.Select((extent, i) => i == axis ? extent : 1).Skip(random.Next(axis + 1))];
+        var constant = ConstantTensor.Of<float>(new Shape(shape), [.. Enumerable.Range(0, (int)extents[axis]).Select(_ => random.Next(2) == 0 ? some[random.Next(4)] : Scale(random))]);
+        object[] operands = op != "PRelu" && random.Next(2) == 0 ? [constant, x] : [x, constant];
+        return random.Next(4) == 0 ? Activated(model, random, op, operands, x.Type, Beside(random, x.Scale)) : Result(model, random, op, operands, x);
     }
 
     /// <summary>Powers that multiply, take roots and divide, and a constant to the power of the operand.</summary>

@@ -77,8 +77,38 @@ public sealed class NpuConstraintTests
             "MatMul", [x, model.Input(x.Type, 0.03f, 100, [.. others.Select(other => (long)other), 5, 6])], x.Type, 0.1f, 100), outer, inner, 4, 5);
 
     [Test]
-    public void Check_OperandThatIsNotQuantized_IsRefused() =>
-        Refuse("operator-form", "expected two 8-bit operands", (model, _, x) => model.Group("Add", [x, ConstantTensor.Of<float>(new Shape(8), new float[8])], x.Type, 0.1f, 100));
+    public void Check_OperandsThatAreNotQuantized_AreRefused()
+    {
+        var real = ConstantTensor.Of<float>(new Shape(8), new float[8]);
+        Refuse("operator-form", "3 operands, 1 of them quantized; expected two 8-bit operands", (model, _, x) => model.Group("Max", [x, real, real], x.Type, 0.1f, 100));
+    }
+
+    [TestCase(8, 8)]
+    [TestCase(3, 1, 8)]
+    [TestCase(2, 1, 1, 1)]
+    [TestCase(3, 1, 1, 1, 1)]
+    public void Check_ConstantsAlongOtherThanOneAxis_AreRefused(params int[] extents)
+    {
+        var shape = new Shape([.. extents.Select(extent => (long)extent)]);
+        Refuse("operator-form", "expected some that vary along one of its axes", (model, _, x) => model.Group("Add", [x, ConstantTensor.Of<float>(shape, new float[shape.ElementCount])], x.Type, 0.1f, 100));
+    }
+
+    [Test]
+    public void Check_SlopesOfManyChannels_AreRefused()
+    {
+        var slopes = ConstantTensor.Of<float>(new Shape(1025, 1, 1), [.. Enumerable.Range(1, 1025).Select(i => i / 2048f)]);
+        Refuse("operator-form", "1025 constants that differ from the one before; expected at most 1024", (model, _, x) => model.Group("PRelu", [x, slopes], x.Type, 0.1f, 100), 1, 1025, 2, 2);
+    }
+
+    [TestCase("ArgMax")]
+    [TestCase("ArgMin")]
+    public void Check_IndexOperator_IsRefusedByName(string op)
+    {
+        var model = new QdqModel();
+        var x = model.Input(DataType.UInt8, 0.05f, 120, 1, 3, 8, 8);
+        model.Graph.AddOutput(model.Node(op, [model.Dequantized(x)], new AttributeList(new NodeAttribute("axis", new AttributeValue.Int(1)))));
+        Expect(model, "index-result", "gives int64 indices; expected results of 8 bits");
+    }
 
     [Test]
     public void Check_TransposeOfManyLoops_NamesTheCopies() =>

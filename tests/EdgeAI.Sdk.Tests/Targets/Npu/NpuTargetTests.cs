@@ -115,6 +115,19 @@ public sealed class NpuTargetTests
             return model.Group("Mul", [sum, new QuantizedConstant(new ConstantTensor(DataType.UInt8, new Shape(1, 16, 1, 1), bytes), [0.01f], [3])], DataType.UInt8, sum.Scale, 120);
         }, 1, 8, 12, 12);
 
+    /// <summary>Behind a convolution, whose channels lie innermost, and before one.</summary>
+    [Test]
+    public void PRelu_WithASlopePerChannel_EqualsOracle(
+        [Values(DataType.UInt8, DataType.Int8)] DataType type, [Values(1, 2)] int batch, [Values(null, "Relu")] string? activation, [ValueSource(nameof(Machines))] NpuConfiguration machine) =>
+        Check(type, machine, (model, random, x) =>
+        {
+            var slopes = ConstantTensor.Of<float>(new Shape(18, 1, 1), [.. Enumerable.Range(0, 18).Select(i => i < 4 ? 0.25f : (i - 9) / 11f)]);
+            var features = TestUnits.Conv(model, random, x, 18, [3, 3], pads: [1, 1, 1, 1]);
+            var bent = model.Group("PRelu", [features, slopes], type, features.Scale * 0.7f, features.ZeroPoint + 5, activation: activation);
+            ShapeInference.Infer(model.Model);
+            return TestUnits.Conv(model, random, bent, 7, [1, 1]);
+        }, batch, 5, 11, 13);
+
     [Test]
     public void Pools_EqualOracle(
         [Values(DataType.UInt8, DataType.Int8)] DataType type, [Values("MaxPool", "AveragePool", "AveragePool counting padding")] string kind, [Values(0, 1)] int pad, [Values(1, 2)] int stride, [Values] bool ceil)
