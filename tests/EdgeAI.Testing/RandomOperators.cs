@@ -36,6 +36,7 @@ public sealed record RandomOperator(string Name, Func<QdqModel, Random, Quantize
         new("Conv, activation", (m, r) => RandomWindows.Conv(m, r, Grouping.Some, isActivated: true)),
         new("Gemm", (m, r) => Gemm(m, r)),
         new("Gemm, activation", (m, r) => Gemm(m, r, isActivated: true)),
+        new("Gemm, two activations", GemmOfTwo),
         new("MatMul, constant", (m, r) => MatMul(m, r)),
         new("MatMul, constant, activation", (m, r) => MatMul(m, r, isActivated: true)),
         new("MatMul", Product),
@@ -174,6 +175,24 @@ public sealed record RandomOperator(string Name, Func<QdqModel, Random, Quantize
 
         var (scale, attributes) = (x.Scale * weights.Scales[0] * (1 << random.Next(6, 12)), Int("transB", isTransposed ? 1 : 0));
         return isActivated ? Activated(model, random, "Gemm", operands, x.Type, scale, attributes) : model.Group("Gemm", operands, x.Type, scale, Zero(random, x.Type), attributes);
+    }
+
+    /// <summary>Turned or not, with small and large biases or none.</summary>
+    private static QuantizedValue GemmOfTwo(QdqModel model, Random random)
+    {
+        var (type, rows, depth, columns, transA, transB) = (Type(random), random.Next(1, 6), random.Next(1, 30), random.Next(1, 20), random.Next(2), random.Next(2));
+        var x = Input(model, random, type, transA == 0 ? [rows, depth] : [depth, rows]);
+        var y = Input(model, random, type, transB == 0 ? [depth, columns] : [columns, depth]);
+        var operands = new List<object?> { x, y };
+        if (random.Next(4) > 0)
+        {
+            var reach = 1 << random.Next(4, 19);
+            var bias = ConstantTensor.Of<int>(new Shape(columns), [.. Enumerable.Range(0, columns).Select(_ => random.Next(-reach, reach))]);
+            operands.Add(new QuantizedConstant(bias, [x.Scale * y.Scale], [0]));
+        }
+
+        return model.Group(
+            "Gemm", operands, type, x.Scale * y.Scale * (1 << random.Next(6, 12)), Zero(random, type), Int("transA", transA).With("transB", new AttributeValue.Int(transB)));
     }
 
     private static QuantizedValue MatMul(QdqModel model, Random random, bool isActivated = false)

@@ -83,6 +83,28 @@ public sealed class NpuConstraintTests
         Refuse("operator-form", "3 operands, 1 of them quantized; expected two 8-bit operands", (model, _, x) => model.Group("Max", [x, real, real], x.Type, 0.1f, 100));
     }
 
+    /// <summary>Differences from a zero point of 0 are never negative, so their products make up no negative bias; large ones take too many.</summary>
+    [TestCase(0, 0, -1)]
+    [TestCase(128, 128, 1 << 30)]
+    public void Check_GemmOfTwoActivationsWithABiasOutOfReach_IsRefused(int zeroA, int zeroB, int bias) =>
+        RefuseGemm("cannot make up; expected a smaller one, or other zero points", zeroA, zeroB, new QuantizedConstant(ConstantTensor.Of<int>(new Shape(3), 1, bias, 2), [0.005f], [0]));
+
+    [Test]
+    public void Check_GemmOfTwoActivationsWithABiasPerRow_IsRefused() =>
+        RefuseGemm("expected a constant Int32[3]", 120, 120, new QuantizedConstant(ConstantTensor.Of<int>(new Shape(3, 1), 1, 2, 3), [0.005f], [0]));
+
+    [Test]
+    public void Check_GemmOfTwoActivationsWithAFloatBias_IsRefused() =>
+        RefuseGemm("is not quantized; expected a constant of Int32", 120, 120, ConstantTensor.Of<float>(new Shape(3), 1, 2, 3));
+
+    private static void RefuseGemm(string text, int zeroA, int zeroB, object bias)
+    {
+        var model = new QdqModel();
+        var (a, b) = (model.Input(DataType.UInt8, 0.05f, zeroA, 3, 5), model.Input(DataType.UInt8, 0.1f, zeroB, 5, 3));
+        model.Output(model.Group("Gemm", [a, b, bias], DataType.UInt8, 1, 100));
+        Expect(model, "operator-form", text);
+    }
+
     [TestCase(8, 8)]
     [TestCase(3, 1, 8)]
     [TestCase(2, 1, 1, 1)]

@@ -1,6 +1,8 @@
+using EdgeAI.Compiler.Targets.Npu.Lowering;
 using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Npu;
+using Parameters = EdgeAI.Compiler.Targets.Npu.Quantization;
 
 namespace EdgeAI.Sdk.Tests.Targets.Npu;
 
@@ -65,6 +67,50 @@ public sealed class NpuTargetTests
         foreach (var machine in Machines.Where(machine => depth * 16 * 1.1 < machine.SramBytes))
         {
             Check(DataType.UInt8, machine, (model, random, x) => TestUnits.Gemm(model, random, x, outputs), rows, depth);
+        }
+    }
+
+    [Test]
+    public void Gemm_OfTwoActivationsAndBias_EqualsOracle(
+        [Values(DataType.UInt8, DataType.Int8)] DataType type, [Values(30, 30_000, 1_500_000)] int reach, [Values] bool isTurned, [ValueSource(nameof(Machines))] NpuConfiguration machine)
+    {
+        var (model, random) = (new QdqModel(), new Random(reach));
+        var a = model.Input(type, 0.05f, type == DataType.UInt8 ? 120 : -3, isTurned ? [37, 29] : [29, 37]);
+        var b = model.Input(type, 0.02f, type == DataType.UInt8 ? 7 : -128, isTurned ? [61, 37] : [37, 61]);
+        var bias = ConstantTensor.Of<int>(new Shape(61), [.. Enumerable.Range(0, 61).Select(_ => random.Next(-reach, reach))]);
+        var attributes = new AttributeList(new NodeAttribute("transA", new AttributeValue.Int(isTurned ? 1 : 0)), new NodeAttribute("transB", new AttributeValue.Int(isTurned ? 1 : 0)));
+        model.Output(model.Group("Gemm", [a, b, new QuantizedConstant(bias, [a.Scale * b.Scale], [0])], type, reach > 100_000 ? 20 : 1.5f, type == DataType.UInt8 ? 100 : 0, attributes));
+        NpuRig.AssertEqualToOracle(model, machine, seed: 8);
+    }
+
+    /// <summary>Every bias that is not refused is the sum of the products.</summary>
+    [Test]
+    public void BiasRows_MakeUpTheBias([Range(1, 8)] int seed)
+    {
+        var (random, made) = (new Random(seed), 0);
+        for (var i = 0; i < 500; i++)
+        {
+            var (a, b) = (Any(), Any());
+            int[] bias = [.. Enumerable.Range(0, 5).Select(_ => random.Next(-(1 << (i % 22)), 1 << (i % 22)))];
+            if (BiasRows.Of(bias, a, b) is not { } rows)
+            {
+                Assert.That(a.ZeroPoint - a.Minimum is 0 or 255 && b.ZeroPoint - b.Minimum is 0 or 255, $"{a}, {b} refused");
+                continue;
+            }
+
+            made++;
+            var sums = bias.Select((_, n) => rows.Columns.Select((column, j) => (Real(a, column) - a.ZeroPoint) * (Real(b, rows.Digits[(j * bias.Length) + n]) - b.ZeroPoint)).Sum());
+            Assert.That(sums, Is.EqualTo(bias), $"{a}, {b}");
+        }
+
+        Assert.That(made, Is.GreaterThan(350));
+
+        static int Real(Parameters parameters, byte raw) => parameters.IsSigned ? (sbyte)raw : raw;
+
+        Parameters Any()
+        {
+            var type = random.Next(2) == 0 ? DataType.UInt8 : DataType.Int8;
+            return new(type, 0.1f, (random.Next(4) == 0 ? 255 * random.Next(2) : random.Next(90, 160)) - (type == DataType.UInt8 ? 0 : 128));
         }
     }
 
