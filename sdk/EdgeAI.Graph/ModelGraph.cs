@@ -26,6 +26,9 @@ public sealed class ModelGraph
     /// <summary>The node of <see cref="Parent"/> whose attribute this graph is; null for a main graph, and for one whose node was taken out.</summary>
     internal Node? Holder { get; set; }
 
+    /// <summary>The model whose main graph it is; null for subgraphs and functions' bodies.</summary>
+    internal Model? Model { get; set; }
+
     /// <summary>Inputs to be fed, in order. An input with a <see cref="Value.Constant"/> has a default and may be left out.</summary>
     public IReadOnlyList<Value> Inputs => _inputs;
 
