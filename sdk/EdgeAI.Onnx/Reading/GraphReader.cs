@@ -1,6 +1,5 @@
 using System.Text;
 using EdgeAI.Graph;
-using EdgeAI.Graph.Operators;
 using EdgeAI.Hal;
 using EdgeAI.Onnx.Wire;
 
@@ -148,7 +147,7 @@ internal sealed class GraphReader
 
     private void AddNode(ModelGraph graph, NodeParts parts)
     {
-        var inputs = new Value?[InputCount(parts)];
+        var inputs = new Value?[parts.Inputs.Count];
         for (var i = 0; i < inputs.Length; i++)
         {
             inputs[i] = Find(graph, parts.Inputs[i], parts);
@@ -163,25 +162,6 @@ internal sealed class GraphReader
 
         var node = graph.AddNode(Checked(parts.OpType), inputs, outputs, attributes, Checked(parts.Name), parts.Domain is "ai.onnx" ? "" : Checked(parts.Domain));
         (node.DocString, node.Overload, node.Metadata) = (parts.DocString, Checked(parts.Overload), parts.Metadata);
-    }
-
-    /// <summary>
-    /// Operands left out at the end count as not written, wherever the operator allows that: kernels of ONNX Runtime 1.30 (DFT's) take the
-    /// number of operands for a promise that they are there, and read address 0.
-    /// </summary>
-    private static int InputCount(NodeParts parts)
-    {
-        var count = parts.Inputs.Count;
-        if (count == 0 || parts.Inputs[count - 1].Length > 0 || OperatorRegistry.Find(parts.Domain, parts.OpType) is not { } schema)
-        {
-            return count;
-        }
-
-        for (var least = schema.LeastInputCount; count > least && parts.Inputs[count - 1].Length == 0; count--)
-        {
-        }
-
-        return count;
     }
 
     private Value? Find(ModelGraph graph, string name, NodeParts node)
