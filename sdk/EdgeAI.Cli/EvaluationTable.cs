@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using EdgeAI.Hal;
 using EdgeAI.Quantization;
+using EdgeAI.Quantization.Reporting;
 
 namespace EdgeAI.Cli;
 
@@ -47,7 +48,7 @@ internal sealed class EvaluationTable : IDisposable
                 reference ??= result;
             }
 
-            progress.Report(new("evaluate", ++_samples, source.Names.Count > 0 ? source.Names.Count : null));
+            progress.Report(new("evaluate", ++_samples, source.Count));
         }
 
         if (_samples == 0)
@@ -65,7 +66,7 @@ internal sealed class EvaluationTable : IDisposable
         foreach (var row in _rows)
         {
             var figures = string.Concat((row.Judge?.Figures ?? []).Select(figure => figure.ToString("F2", CultureInfo.InvariantCulture).PadLeft(11)));
-            text.AppendLine(CultureInfo.InvariantCulture, $"{row.Name.PadRight(width)}  {row.Devices,-12}{figures}{Decibels(row.Noise.Sqnr),11}{row.Milliseconds / _samples,10:F3}{Simulated(row),11}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{row.Name.PadRight(width)}  {row.Devices,-12}{figures}{Decibels.Text(row.Noise.Sqnr, "equal"),11}{row.Milliseconds / _samples,10:F3}{Simulated(row),11}");
         }
 
         text.AppendLine(CultureInfo.InvariantCulture, $"{_samples} samples; SQNR: outputs against those of {_rows[0].Name} on the cpu");
@@ -86,7 +87,8 @@ internal sealed class EvaluationTable : IDisposable
                 json.WriteNumberOrNull(column.TrimEnd(' ', '%'), figure);
             }
 
-            json.WriteNumberOrNull("sqnr", row.Noise.Sqnr);
+            json.WritePropertyName("sqnr");
+            Decibels.Write(json, row.Noise.Sqnr);
             json.WriteNumberOrNull("millisecondsPerRun", row.Milliseconds / _samples);
             json.WriteNumberOrNull("simulatedMillisecondsPerRun", row.SimulatedMilliseconds / _samples);
             json.WriteEndObject();
@@ -100,8 +102,6 @@ internal sealed class EvaluationTable : IDisposable
     private void Add(string path, string devices, EdgeModel model) => _rows.Add(new Row(Path.GetFileName(path), devices, model));
 
     private string Simulated(Row row) => row.SimulatedMilliseconds > 0 ? (row.SimulatedMilliseconds / _samples).ToString("F3", CultureInfo.InvariantCulture) : "-";
-
-    private static string Decibels(double value) => double.IsFinite(value) ? value.ToString("F1", CultureInfo.InvariantCulture) : double.IsNaN(value) ? "-" : "equal";
 
     private sealed class Row(string name, string devices, EdgeModel model)
     {

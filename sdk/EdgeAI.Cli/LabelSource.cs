@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using EdgeAI.Hal;
-using EdgeAI.Quantization;
 
 namespace EdgeAI.Cli;
 
@@ -31,6 +30,9 @@ internal sealed class LabelSource
         };
     }
 
+    /// <summary>Labels that are no boxes.</summary>
+    public int Count => _numbers.Length;
+
     public bool HasBoxes => _boxes.Count > 0;
 
     /// <summary>The sample's class.</summary>
@@ -38,7 +40,9 @@ internal sealed class LabelSource
         : throw new TensorMismatchException($"{_path}: {_numbers.Length} labels; there are more samples.");
 
     /// <summary>The boxes in the sample's picture.</summary>
-    public DetectionBox[] Boxes(int sample) => _boxes.TryGetValue(_names[sample], out var boxes) ? boxes
+    public DetectionBox[] Boxes(int sample) =>
+        sample >= _names.Count ? throw new TensorMismatchException($"{_path}: boxes belong to files; the samples are no files of a folder.")
+        : _boxes.TryGetValue(_names[sample], out var boxes) ? boxes
         : throw new TensorMismatchException($"{_path}: nothing is said of '{_names[sample]}'.");
 
     private static int[] FromArchive(string path, string? array)
@@ -50,8 +54,22 @@ internal sealed class LabelSource
     private int[] FromText(string[] lines)
     {
         var rows = lines.Where(line => line.Length > 0).Select(line => line.Split(',', StringSplitOptions.TrimEntries)).ToList();
-        return rows.Count > 0 && rows[0].Length > 1 && _names.Count > 0 ? ByName(rows.ToDictionary(row => row[0], row => Number(row[^1])))
+        return rows.Count > 0 && rows[0].Length > 1 && _names.Count > 0 ? ByName(Table(rows))
             : [.. rows.Select(row => Number(row[^1]))];
+    }
+
+    private Dictionary<string, int> Table(List<string[]> rows)
+    {
+        var numbers = new Dictionary<string, int>();
+        foreach (var row in rows)
+        {
+            if (!numbers.TryAdd(row[0], Number(row[^1])))
+            {
+                throw new TensorMismatchException($"{_path}: '{row[0]}' is named twice.");
+            }
+        }
+
+        return numbers;
     }
 
     private int[] FromJson(string path)

@@ -7,6 +7,7 @@ using EdgeAI.Hal;
 using EdgeAI.Hal.Cpu;
 using EdgeAI.Onnx;
 using EdgeAI.Quantization;
+using EdgeAI.Quantization.Reporting;
 
 namespace EdgeAI.Cli;
 
@@ -59,35 +60,33 @@ internal static class QuantizeCommand
     {
         var (path, isJson) = (options.ModelPath(parsed), parsed.GetValue(options.Json));
         var output = parsed.GetValue(Output) ?? Path.ChangeExtension(path, null) + "_int8.onnx";
+        CheckOptions(parsed);
         CheckReport(parsed.GetValue(Report));
+        CheckFolder("--output", output);
         var model = OnnxReader.Read(path);
         var quantization = settings.Read(parsed, model.Graph);
         var source = new SampleSource(parsed.GetValue(Calibrate)!, InputsOf(model), sampleOptions.Read(parsed));
+        var labelled = parsed.GetValue(MaximumLoss) is null ? null : Labelled(parsed, model, sampleOptions.Read(parsed));
         using var quantizer = new ModelQuantizer(new CpuOptions { Optimization = GraphOptimization.None, Threads = parsed.GetValue(Threads) ?? Environment.ProcessorCount });
         using var progress = new ProgressBar(!isJson);
         var work = new QuantizeWork(quantizer, progress, token);
-        var result = Quantize(work, parsed, model, quantization, source, sampleOptions.Read(parsed));
+        var result = Quantize(work, parsed, model, quantization, source, labelled);
         token.ThrowIfCancellationRequested();
-        OnnxWriter.Write(result.Model, output);
-        if (parsed.GetValue(Report) is { } report)
-        {
-            Write(report, result.Report, Path.GetFileName(path));
-        }
-
+        Write(result, output, parsed.GetValue(Report), Path.GetFileName(path));
         progress.Dispose();
         Tell(result, path, output, isJson);
         return 0;
     }
 
     private static QuantizationResult Quantize(
-        QuantizeWork work, ParseResult parsed, Model model, QuantizationOptions options, SampleSource source, SampleSettings settings)
+        QuantizeWork work, ParseResult parsed, Model model, QuantizationOptions options, SampleSource source, LabelledSamples? labelled)
     {
         var isMixed = parsed.GetValue(MinimumSqnr) is not null || parsed.GetValue(MaximumLoss) is not null;
-        var calibrated = work.Calibrate(model, Constants(source), options, isMixed || parsed.GetValue(Rank) is not null);
-        var few = Constants(source).Take(ComparedSamples).ToList();
+        var calibrated = work.Calibrate(model, source, options, isMixed || parsed.GetValue(Rank) is not null);
+        var few = QuantizeWork.Constants(source).Take(Math.Max(ComparedSamples, parsed.GetValue(Rank) ?? 0)).ToList();
         ImmutableArray<LayerSensitivity> layers = isMixed || parsed.GetValue(Rank) is not null ? work.Rank(calibrated, [.. few.Take(parsed.GetValue(Rank) ?? RankedSamples)]) : [];
         var result = parsed.GetValue(MinimumSqnr) is { } decibels ? work.Mix(calibrated, layers, few, decibels)
-            : parsed.GetValue(MaximumLoss) is { } loss ? work.Mix(calibrated, layers, Labelled(parsed, model, settings), loss / 100)
+            : labelled is not null ? work.Mix(calibrated, layers, labelled, parsed.GetValue(MaximumLoss)!.Value / 100)
             : calibrated.Quantize();
         return result with { Report = work.Measure(calibrated, result, few) with { Layers = layers } };
     }
@@ -100,11 +99,38 @@ internal static class QuantizeCommand
         }
 
         var source = new SampleSource(data, InputsOf(model), settings);
-        return new LabelledSamples([.. Constants(source)], new LabelSource(labels, source.Names));
+        var known = new LabelSource(labels, source.Names);
+        return source.Count == 0 ? throw new TensorMismatchException($"{data}: there are no samples whose accuracy could count.")
+            : known.HasBoxes || known.Count < (source.Count ?? 0) ? throw new TensorMismatchException($"{labels}: {known.Count} classes for {source.Count} samples; expected one for each.")
+            : new LabelledSamples(source, known);
     }
 
-    private static IEnumerable<IReadOnlyList<ConstantTensor>> Constants(SampleSource source) =>
-        source.Read().Select(sample => (IReadOnlyList<ConstantTensor>)[.. sample.Select(tensor => tensor.ToConstant())]);
+    /// <summary>What can be seen before the work begins.</summary>
+    private static void CheckOptions(ParseResult parsed)
+    {
+        Refuse(parsed.GetValue(Threads) < 1, $"--threads {parsed.GetValue(Threads)}: expected at least 1.");
+        Refuse(parsed.GetValue(Rank) < 1, $"--rank {parsed.GetValue(Rank)}: expected at least 1 sample.");
+        Refuse(parsed.GetValue(MinimumSqnr) is { } decibels && !double.IsFinite(decibels), "--min-sqnr: expected a number of decibels.");
+        Refuse(parsed.GetValue(MaximumLoss) is { } loss && !double.IsFinite(loss), "--max-loss: expected a number of percent points.");
+        Refuse(parsed.GetValue(MinimumSqnr) is not null && parsed.GetValue(MaximumLoss) is not null, "--min-sqnr and --max-loss are two goals; give one.");
+        Refuse(parsed.GetValue(MaximumLoss) is null && (parsed.GetValue(Data) ?? parsed.GetValue(Labels)) is not null, "--data and --labels are for --max-loss; give it too, or leave them out.");
+    }
+
+    private static void Refuse(bool isWrong, string problem)
+    {
+        if (isWrong)
+        {
+            throw new TensorMismatchException(problem);
+        }
+    }
+
+    private static void CheckFolder(string option, string path)
+    {
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"{option} '{path}': there is no folder '{folder}'.");
+        }
+    }
 
     private static ImmutableArray<TensorSpec> InputsOf(Model model) =>
         [.. model.Graph.Inputs.Where(input => input.Constant is null).Select(input => new TensorSpec(input.Name, input.Element, input.Shape))];
@@ -115,33 +141,46 @@ internal static class QuantizeCommand
         {
             throw new IOException($"--report '{path}': expected a file that ends in .html or .json.");
         }
+
+        if (path is not null)
+        {
+            CheckFolder("--report", path);
+        }
     }
 
-    /// <summary>Whole or not at all.</summary>
-    private static void Write(string path, QuantizationReport report, string title)
+    /// <summary>Both files, or none: the report is whole before the model is there, and takes its name after it.</summary>
+    private static void Write(QuantizationResult result, string output, string? report, string title)
     {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        if (report is null)
+        {
+            OnnxWriter.Write(result.Model, output);
+            return;
+        }
+
+        var temporary = $"{report}.{Guid.NewGuid():N}.tmp";
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                if (Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase))
-                {
-                    ReportWriter.WriteJson(report, stream);
-                }
-                else
-                {
-                    using var text = new StreamWriter(stream);
-                    ReportWriter.WriteHtml(report, title, text);
-                }
-            }
-
-            File.Move(temporary, path, overwrite: true);
+            Write(temporary, result.Report, title, Path.GetExtension(report).Equals(".json", StringComparison.OrdinalIgnoreCase));
+            OnnxWriter.Write(result.Model, output);
+            File.Move(temporary, report, overwrite: true);
         }
         finally
         {
             File.Delete(temporary);
         }
+    }
+
+    private static void Write(string path, QuantizationReport report, string title, bool isJson)
+    {
+        using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
+        if (isJson)
+        {
+            ReportWriter.WriteJson(report, stream);
+            return;
+        }
+
+        using var text = new StreamWriter(stream);
+        ReportWriter.WriteHtml(report, title, text);
     }
 
     private static void Tell(QuantizationResult result, string path, string output, bool isJson)
@@ -156,7 +195,7 @@ internal static class QuantizeCommand
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{output}: {quantized} of {report.Nodes.Length} operators quantized over {report.Samples} samples, {before / 1024} → {after / 1024} KiB"));
-        Console.WriteLine($"outputs' signal to quantization noise: {string.Join(", ", report.OutputSqnr.Select(Decibels))} dB");
+        Console.WriteLine($"outputs' signal to quantization noise: {string.Join(", ", report.OutputSqnr.Select(sqnr => Decibels.Text(sqnr)))} dB");
         foreach (var reason in floats.GroupBy(node => node.WhyFloat).OrderByDescending(group => group.Count()))
         {
             Console.WriteLine($"  float: {reason.Count()} nodes, {reason.Key}: {string.Join(", ", reason.Take(4).Select(node => node.Name))}{(reason.Count() > 4 ? " …" : "")}");
@@ -165,7 +204,7 @@ internal static class QuantizeCommand
         Console.WriteLine("  noisiest activations:");
         foreach (var tensor in report.Tensors.Where(tensor => !tensor.IsConstant && tensor.Sqnr is not null).OrderBy(tensor => tensor.Sqnr).Take(5))
         {
-            Console.WriteLine($"    {Decibels(tensor.Sqnr!.Value),6} dB  {tensor.Name}");
+            Console.WriteLine($"    {Decibels.Text(tensor.Sqnr!.Value),6} dB  {tensor.Name}");
         }
     }
 
@@ -180,14 +219,7 @@ internal static class QuantizeCommand
         json.WriteStartArray("outputSqnr");
         foreach (var sqnr in result.Report.OutputSqnr)
         {
-            if (double.IsFinite(sqnr))
-            {
-                json.WriteNumberValue(sqnr);
-            }
-            else
-            {
-                json.WriteNullValue();
-            }
+            Decibels.Write(json, sqnr);
         }
 
         json.WriteEndArray();
@@ -203,6 +235,4 @@ internal static class QuantizeCommand
 
         json.WriteEndArray();
     }
-
-    private static string Decibels(double value) => double.IsInfinity(value) ? "no noise" : value.ToString("F1", CultureInfo.InvariantCulture);
 }

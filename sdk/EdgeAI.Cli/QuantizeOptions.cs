@@ -55,8 +55,19 @@ internal sealed class QuantizeOptions
         EqualizeLayers = parsed.GetValue(_equalize),
         ExcludedNodes = [.. Nodes("--exclude", parsed.GetValue(_exclude) ?? [], graph)],
         Nodes = [.. Nodes("--only", parsed.GetValue(_only) ?? [], graph)],
-        ExcludedOperators = [.. parsed.GetValue(_excludeOperators) ?? []],
+        ExcludedOperators = [.. Operators("--exclude-op", parsed.GetValue(_excludeOperators) ?? [], graph)],
     };
+
+    private static IEnumerable<string> Operators(string option, string[] names, ModelGraph graph)
+    {
+        var known = graph.Nodes.Select(node => node.OpType).Concat(QuantizationOptions.DefaultOperators).ToHashSet();
+        foreach (var name in names)
+        {
+            yield return known.Contains(name) ? name
+                : known.FirstOrDefault(other => other.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } meant ? throw new QuantizationException($"{option} '{name}': there is no such operator; '{meant}' is one.")
+                : throw new QuantizationException($"{option} '{name}': the model has no such operator, and none of that name is quantized.");
+        }
+    }
 
     private static IEnumerable<string> Nodes(string option, string[] patterns, ModelGraph graph)
     {

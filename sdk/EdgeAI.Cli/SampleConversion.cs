@@ -16,8 +16,28 @@ internal static class SampleConversion
                 : throw new TensorMismatchException($"Input '{input}' is fed with {array}; expected {input.Type}.");
         }
 
-        return array is { Type: DataType.UInt8, Shape.Rank: 3 } && input.Shape.Rank == 4 ? Picture(input, array, settings)
-            : EdgeTensor.Of<float>(Divided(Numbers(array), settings.Divisor ?? DivisorOf(array.Type)), ShapeFor(input, array).ToArray());
+        if (array is { Type: DataType.UInt8, Shape.Rank: 3 } && input.Shape.Rank == 4)
+        {
+            return Picture(input, array, settings);
+        }
+
+        RefuseChannels(settings);
+        return EdgeTensor.Of<float>(Divided(Numbers(array), settings.Divisor ?? DivisorOf(array.Type)), ShapeFor(input, array).ToArray());
+    }
+
+    /// <summary>Numbers that are no picture, already Float32: only a divisor that was given counts.</summary>
+    public static EdgeTensor Fit(TensorSpec input, float[] values, SampleSettings settings)
+    {
+        RefuseChannels(settings);
+        return EdgeTensor.Of<float>(Divided(values, settings.Divisor ?? 1), InputShapes.Fit(input, values.Length).ToArray());
+    }
+
+    private static void RefuseChannels(SampleSettings settings)
+    {
+        if (settings.Mean.Length > 0 || settings.Deviation.Length > 0)
+        {
+            throw new TensorMismatchException("--mean and --std are for pictures: these samples have no channels that are known.");
+        }
     }
 
     /// <summary>Elements as Float32.</summary>

@@ -28,8 +28,14 @@ internal sealed class SampleOptions
     }
 
     public SampleSettings Read(ParseResult parsed) => new(
-        parsed.GetValue(Divide) is { } text ? Numbers("--divide", text)[0] : null, Numbers("--mean", parsed.GetValue(Mean)), Numbers("--std", parsed.GetValue(Deviation)),
+        parsed.GetValue(Divide) is { } text ? Divisor("--divide", text) : null, Numbers("--mean", parsed.GetValue(Mean)), Divisors("--std", parsed.GetValue(Deviation)),
         parsed.GetValue(Bgr), parsed.GetValue(Rate), parsed.GetValue(Limit) ?? int.MaxValue);
+
+    private static float Divisor(string option, string text) =>
+        Divisors(option, text) is [var only] ? only : throw new TensorMismatchException($"{option} '{text}': expected one number.");
+
+    private static float[] Divisors(string option, string? text) =>
+        Numbers(option, text) is var numbers && !numbers.Contains(0) ? numbers : throw new TensorMismatchException($"{option} '{text}': nothing is divided by 0.");
 
     private static float[] Numbers(string option, string? text) =>
         [.. (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(item => Number(option, item))];

@@ -12,16 +12,17 @@ internal sealed class Histogram(int bins, int maximumBins)
     public ReadOnlySpan<long> Counts => _counts;
 
     /// <summary>Where the bins end on both sides; 0 while all values were zero.</summary>
-    public float Threshold { get; private set; }
+    /// <remarks>In binary64, as are all edges: bins of denormal width or ends beyond binary32 would not be numbers otherwise.</remarks>
+    public double Threshold { get; private set; }
 
     /// <summary>Smallest and largest value; null before any.</summary>
     public TensorRange? Range { get; private set; }
 
     /// <summary>The lower end of a bin, or the upper end of the last one.</summary>
-    public float Edge(int bin) => (bin * (2 * Threshold / _counts.Length)) - Threshold;
+    public float Edge(int bin) => ToSingle(Place(bin));
 
     /// <summary>The value in the middle of a bin.</summary>
-    public float Center(int bin) => (Edge(bin) + Edge(bin + 1)) / 2;
+    public float Center(int bin) => ToSingle((Place(bin) + Place(bin + 1)) / 2);
 
     /// <summary>Counts values, all finite, of which the smallest and the largest are known.</summary>
     public void Add(ReadOnlySpan<float> values, TensorRange range)
@@ -41,14 +42,18 @@ internal sealed class Histogram(int bins, int maximumBins)
     private void Count(ReadOnlySpan<float> values)
     {
         var counts = _counts;
-        var (threshold, perUnit, last) = (Threshold, counts.Length / (2 * (double)Threshold), counts.Length - 1);
+        var (threshold, perUnit, last) = (Threshold, counts.Length / (2 * Threshold), counts.Length - 1);
         foreach (var value in values)
         {
-            counts[Math.Clamp((int)((value + (double)threshold) * perUnit), 0, last)]++;
+            counts[Math.Clamp((int)((value + threshold) * perUnit), 0, last)]++;
         }
     }
 
-    private void GrowTo(float threshold)
+    private double Place(int bin) => (bin * Stride) - Threshold;
+
+    private static float ToSingle(double value) => (float)Math.Clamp(value, float.MinValue, float.MaxValue);
+
+    private void GrowTo(double threshold)
     {
         if (threshold <= Threshold)
         {
@@ -74,9 +79,9 @@ internal sealed class Histogram(int bins, int maximumBins)
     }
 
     /// <summary>On each side.</summary>
-    private double AddedBins(float threshold) => Math.Floor((threshold - Threshold) / Stride) + 1;
+    private double AddedBins(double threshold) => Math.Floor((threshold - Threshold) / Stride) + 1;
 
-    private float Stride => 2 * Threshold / _counts.Length;
+    private double Stride => 2 * Threshold / _counts.Length;
 
     private void Widen(int added)
     {

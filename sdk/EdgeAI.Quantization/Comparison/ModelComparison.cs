@@ -15,6 +15,7 @@ internal sealed class ModelComparison : IDisposable
     private readonly List<(ModelSession Float, ModelSession Quantized, TensorMeter[] Meters)> _runs = [];
     private readonly OutputMeter[] _outputs;
     private int _samples;
+    private int _incomparable;
 
     public ModelComparison(CalibratedModel calibrated, QuantizationResult result, ModelSessionFactory sessions)
     {
@@ -34,6 +35,7 @@ internal sealed class ModelComparison : IDisposable
     public void Observe(IReadOnlyList<ConstantTensor> feeds, CancellationToken cancellationToken)
     {
         FeedCheck.Check(_inputs, feeds, _samples++);
+        var areEqual = true;
         for (var i = 0; i < _runs.Count; i++)
         {
             var (real, quantized, meters) = _runs[i];
@@ -41,14 +43,16 @@ internal sealed class ModelComparison : IDisposable
             quantized.Run(feeds, cancellationToken);
             for (var tensor = 0; tensor < meters.Length; tensor++)
             {
-                meters[tensor].Add(Floats(real.Output(tensor)), quantized.Output(tensor));
+                areEqual &= meters[tensor].TryAdd(Floats(real.Output(tensor)), quantized.Output(tensor));
             }
 
             if (i == 0)
             {
-                CompareOutputs(real, quantized, meters.Length);
+                areEqual &= CompareOutputs(real, quantized, meters.Length);
             }
         }
+
+        _incomparable += areEqual ? 0 : 1;
     }
 
     /// <summary>The report with what was measured.</summary>
@@ -61,6 +65,7 @@ internal sealed class ModelComparison : IDisposable
             Tensors = [.. report.Tensors.Select(tensor => measured.GetValueOrDefault(tensor.Name, tensor))],
             OutputSqnr = [.. _outputs.Select(output => output.Noise.Sqnr)],
             MeasuredSamples = _samples,
+            IncomparableSamples = _incomparable,
         };
     }
 
@@ -84,20 +89,32 @@ internal sealed class ModelComparison : IDisposable
         {
             var tensors = group.Select(value => reports[value.Name]).ToArray();
             var real = sessions(Exposure.Of(calibrated.Model, tensors.Select(tensor => tensor.Name), keepsOutputs: true));
-            var quantized = sessions(Exposure.Of(result.Model, tensors.Select(tensor => tensor.IntegerName!), keepsOutputs: true));
-            _runs.Add((real, quantized, [.. tensors.Select(tensor => new TensorMeter(tensor))]));
+            try
+            {
+                var quantized = sessions(Exposure.Of(result.Model, tensors.Select(tensor => tensor.IntegerName!), keepsOutputs: true));
+                _runs.Add((real, quantized, [.. tensors.Select(tensor => new TensorMeter(tensor))]));
+            }
+            catch
+            {
+                real.Dispose();
+                throw;
+            }
         }
     }
 
-    private void CompareOutputs(ModelSession real, ModelSession quantized, int first)
+    /// <returns>False where the sizes of some differ.</returns>
+    private bool CompareOutputs(ModelSession real, ModelSession quantized, int first)
     {
+        var areEqual = true;
         for (var i = 0; i < _outputs.Length; i++)
         {
             if (real.OutputSpec(first + i).Type == DataType.Float32)
             {
-                _outputs[i].Add(Floats(real.Output(first + i)), Floats(quantized.Output(first + i)));
+                areEqual &= _outputs[i].TryAdd(Floats(real.Output(first + i)), Floats(quantized.Output(first + i)));
             }
         }
+
+        return areEqual;
     }
 
     private static ReadOnlySpan<float> Floats(ReadOnlySpan<byte> bytes) => MemoryMarshal.Cast<byte, float>(bytes);
