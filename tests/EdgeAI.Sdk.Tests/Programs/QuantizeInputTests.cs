@@ -98,7 +98,7 @@ public sealed class QuantizeInputTests
     [TestCase(".png")]
     public void Picture_Damaged_IsATypedError(string extension)
     {
-        byte[] start = extension == ".jpg" ? [0xFF, 0xD8, 0xFF, 0xC0, 0, 17, 8, 0, 8, 0, 8, 3] : extension == ".bmp" ? [0x42, 0x4D, 70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 1, 0, 24, 0] : [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0];
+        byte[] start = extension == ".jpg" ? [0xFF, 0xD8, 0xFF, 0xC0, 0, 17, 8, 0, 8, 0, 8, 3] : extension == ".bmp" ? [0x42, 0x4D, 70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 13, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 1, 0, 24, 0] : [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0];
         File.WriteAllBytes(In("bad" + extension), start);
         Assert.That(() => PictureFile.Read(new TensorSpec("x", DataType.Float32, new Shape(1, 3, 2, 2)), In("bad" + extension), new SampleSettings(null, [], [], false, 16000, 1)), Throws.InstanceOf<EdgeException>());
     }
