@@ -45,6 +45,9 @@ public sealed unsafe class SimulatedNpu : NpuPort
     /// <summary>Bytes of DRAM that are mapped now.</summary>
     public long MappedBytes => _memory.UsedBytes;
 
+    /// <summary>Host memory that the installed programs need beside the device's own.</summary>
+    internal long WorkspaceBytes => _programs.Values.Sum(program => program.WorkspaceBytes);
+
     /// <inheritdoc/>
     public override NpuMapping Map(long byteCount)
     {
@@ -93,6 +96,13 @@ public sealed unsafe class SimulatedNpu : NpuPort
         }
 
         return this[NpuRegister.Interrupt] != 0;
+    }
+
+    /// <summary>Fills all that no stream may read: SRAM from its limit on and what the host holds around SRAM and mappings.</summary>
+    internal void FillAround(byte value)
+    {
+        _sram.FillAround((long)Math.Min(this[NpuRegister.SramLimit], (ulong)Configuration.SramBytes), value);
+        _memory.FillAround(value);
     }
 
     /// <inheritdoc/>

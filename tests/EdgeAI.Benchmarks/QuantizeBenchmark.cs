@@ -79,7 +79,7 @@ internal static class QuantizeBenchmark
         {
             using var quantizer = new ModelQuantizer(new CpuOptions { Optimization = GraphOptimization.None, Threads = ReferenceThreads });
             var model = item.Read();
-            var ours = Constants(quantizer.Core.Quantize(model, item.Samples(model), item.Options(model)).Model);
+            var ours = Constants(quantizer.Core.Quantize(model, item.Samples(model), item.Options()).Model);
             var reference = Constants(OnnxReader.Read(item.ReferencePath));
             var kinds = reference.GroupBy(pair => KindOf(pair.Key, pair.Value.Type)).ToDictionary(group => group.Key, group => (Equal: group.Count(pair => IsEqual(ours, pair)), Count: group.Count()));
             string Cell(string kind) => kinds.TryGetValue(kind, out var counts) ? $"{counts.Equal} of {counts.Count}" : "-";
@@ -102,7 +102,7 @@ internal static class QuantizeBenchmark
             var reference = Score(quantizer, item, OnnxReader.Read(item.ReferencePath), tests, model);
             foreach (var (name, change) in Variants)
             {
-                var ours = Score(quantizer, item, quantizer.Core.Quantize(model, item.Samples(model), change(item.Options(model))).Model, tests, model);
+                var ours = Score(quantizer, item, quantizer.Core.Quantize(model, item.Samples(model), change(item.Options())).Model, tests, model);
                 table.Add(item.Name, $"{ours.Count}", name, Number(ours.Figure), Number(real.Figure), $"{Number(reference.Figure)} ({Number(reference.Sqnr)} dB)", Number(ours.Sqnr));
             }
         }
@@ -117,7 +117,7 @@ internal static class QuantizeBenchmark
         {
             using var quantizer = new ModelQuantizer();
             var model = item.Read();
-            using var file = new TemporaryModel(OnnxWriter.ToBytes(quantizer.Core.Quantize(model, item.Samples(model), item.Options(model)).Model), "model.onnx");
+            using var file = new TemporaryModel(OnnxWriter.ToBytes(quantizer.Core.Quantize(model, item.Samples(model), item.Options()).Model), "model.onnx");
             using var alone = DeviceSet.Cpu.Create();
             using var devices = DeviceSet.Accelerated.Create();
             using var expected = alone.Load(file.Path);
@@ -148,7 +148,7 @@ internal static class QuantizeBenchmark
             var few = item.Samples(model).Take(40).ToList();
             var samples = Enumerable.Range(0, TimedSamples).Select(index => few[index % few.Count]).ToList();
             using var session = new CpuSessionProbe(model);
-            var times = Stopwatches.Medians(Rounds, () => samples.ForEach(session.Run), () => quantizer.Core.Calibrate(model, samples, item.Options(model)));
+            var times = Stopwatches.Medians(Rounds, () => samples.ForEach(session.Run), () => quantizer.Core.Calibrate(model, samples, item.Options()));
             table.Add(item.Name, Number(times[0]), Number(times[1]), Number(times[1] / times[0]), $"{BytesPerSample(quantizer, item, model, samples)}");
         }
 
@@ -162,7 +162,7 @@ internal static class QuantizeBenchmark
         long Allocated(int count)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            quantizer.Core.Calibrate(model, samples.Take(count), item.Options(model));
+            quantizer.Core.Calibrate(model, samples.Take(count), item.Options());
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
 

@@ -15,7 +15,7 @@ internal abstract unsafe class UnaryKernel : Kernel
     protected UnaryKernel(in FeatureMap input, in FeatureMap output)
     {
         (_input, _output) = (input, output);
-        _runs = input.ChannelStride > 0 && output.ChannelStride > 0 ? Runs(input, output) : new(input.Height, input.Width, 1);
+        _runs = ElementRuns.Of(output, input);
     }
 
     public override void Run(RegionPointers regions)
@@ -37,9 +37,6 @@ internal abstract unsafe class UnaryKernel : Kernel
     }
 
     protected abstract void Elements(byte* input, byte* output, int count);
-
-    /// <summary>Both ends count in elements of their own size.</summary>
-    private static ElementRuns Runs(in FeatureMap input, in FeatureMap output) => ElementRuns.Of(output, input);
 }
 
 /// <summary>256-entry table.</summary>
@@ -85,22 +82,15 @@ internal sealed unsafe class TableKernel(TableLookup command) : UnaryKernel(comm
 /// <summary>QuantizeLinear.</summary>
 internal sealed unsafe class QuantizeKernel(Quantize command) : UnaryKernel(command.Input, command.Output)
 {
-    private readonly int _minimum = command.Flags.HasFlag(CommandFlags.OutputSigned) ? sbyte.MinValue : byte.MinValue;
-    private readonly int _maximum = command.Flags.HasFlag(CommandFlags.OutputSigned) ? sbyte.MaxValue : byte.MaxValue;
+    private readonly RealQuantizer _quantizer = new(command.Scale, command.ZeroPoint, command.Flags.HasFlag(CommandFlags.OutputSigned));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void Elements(byte* input, byte* output, int count)
     {
-        float low = _minimum - command.ZeroPoint;
-        float high = _maximum - command.ZeroPoint;
         var values = (float*)input;
         for (var i = 0; i < count; i++)
         {
-            // Comparisons in this order send NaN to the minimum.
-            var value = values[i] / command.Scale;
-            value = value > low ? value : low;
-            value = value < high ? value : high;
-            output[i] = (byte)((int)MathF.Round(value, MidpointRounding.ToEven) + command.ZeroPoint);
+            output[i] = _quantizer.One(values[i]);
         }
     }
 }

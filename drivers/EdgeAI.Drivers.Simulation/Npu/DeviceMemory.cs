@@ -84,6 +84,18 @@ internal sealed unsafe class DeviceMemory(long capacity) : IDisposable
         }
     }
 
+    /// <summary>Fills what lies around the mappings.</summary>
+    public void FillAround(byte value)
+    {
+        lock (_lock)
+        {
+            foreach (var mapping in _mappings.Values)
+            {
+                mapping.Block.FillAround(mapping.ByteCount, value);
+            }
+        }
+    }
+
     public void Dispose()
     {
         lock (_lock)

@@ -40,6 +40,9 @@ internal sealed unsafe class InstalledProgram : IDisposable
     /// <summary>Indices of commands in the order in which they take effect.</summary>
     public int[] Order { get; } = [];
 
+    /// <summary>Bytes that its kernels need beside the device's memories.</summary>
+    public long WorkspaceBytes => _workspace.ByteCount;
+
     /// <summary>Checks a stream against the sizes of the regions, as the hardware would at each access.</summary>
     public static InstalledProgram Install(ReadOnlySpan<byte> stream, ReadOnlySpan<long> regionSizes, int inputCount, NpuConfiguration configuration, bool scalar)
     {

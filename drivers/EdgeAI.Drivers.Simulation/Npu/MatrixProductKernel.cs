@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using EdgeAI.Hal.Npu.Isa;
@@ -42,13 +43,17 @@ internal sealed unsafe class MatrixProductKernel : Kernel
         var output = regions[_command.Output.Address];
         for (var batch = 0L; batch < _command.Output.Height; batch++)
         {
-            Product(first + (batch * _command.First.RowStride), second + (batch * _command.Second.RowStride), output + (batch * _command.Output.RowStride));
+            if (batch == 0 || _command.Second.RowStride != 0)
+            {
+                Arrange(second + (batch * _command.Second.RowStride));
+            }
+
+            Product(first + (batch * _command.First.RowStride), output + (batch * _command.Output.RowStride));
         }
     }
 
-    private void Product(byte* first, byte* second, byte* output)
+    private void Product(byte* first, byte* output)
     {
-        Arrange(second);
         for (var row = 0L; row < _command.Output.Width; row++)
         {
             Widen(first + (row * _command.First.PixelStride));
@@ -69,7 +74,7 @@ internal sealed unsafe class MatrixProductKernel : Kernel
     private void Arrange(byte* second)
     {
         var target = (short*)_slot[_second];
-        new Span<int>(target, _pairs * _blocks * Columns).Clear();
+        NativeMemory.Clear(target, (nuint)_pairs * (nuint)_blocks * Columns * sizeof(int));
         for (var depth = 0; depth < _command.Second.Width; depth++)
         {
             var source = second + ((long)depth * _command.Second.PixelStride);

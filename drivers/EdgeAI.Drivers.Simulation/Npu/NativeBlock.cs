@@ -45,6 +45,13 @@ internal sealed unsafe class NativeBlock : IDisposable
 
     public void Clear() => NativeMemory.Clear(Pointer, (nuint)ByteCount);
 
+    /// <summary>Fills the slack, and what follows the first <paramref name="byteCount"/> bytes: what no result may depend on.</summary>
+    public void FillAround(long byteCount, byte value)
+    {
+        NativeMemory.Fill(Pointer - Slack, Slack, value);
+        NativeMemory.Fill(Pointer + byteCount, (nuint)(ByteCount - byteCount + Slack), value);
+    }
+
     public void Dispose()
     {
         Free();

@@ -3,7 +3,7 @@ using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Drivers.Simulation.Npu;
 
-/// <summary>Convolution in plain loops: what the vector kernels are compared with, and the way for weights with zero points.</summary>
+/// <summary>Convolution in plain loops: what the vector kernels are compared with, and the way on hosts without AVX2.</summary>
 internal sealed unsafe class ScalarConvolutionKernel(Convolution command) : Kernel
 {
     private readonly int _inputs = command.Input.Channels / command.Groups;

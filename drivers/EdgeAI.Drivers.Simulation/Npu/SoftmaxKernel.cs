@@ -9,6 +9,7 @@ internal sealed unsafe class SoftmaxKernel(Softmax command) : Kernel
 
     /// <summary>Makes raw bytes unsigned without changing their order.</summary>
     private readonly byte _flip = command.Flags.HasFlag(CommandFlags.InputSigned) ? (byte)0x80 : (byte)0;
+    private readonly int _minimum = command.Flags.HasFlag(CommandFlags.OutputSigned) ? sbyte.MinValue : byte.MinValue;
     private readonly int _maximum = command.Flags.HasFlag(CommandFlags.OutputSigned) ? sbyte.MaxValue : byte.MaxValue;
 
     public override void Run(RegionPointers regions)
@@ -25,6 +26,14 @@ internal sealed unsafe class SoftmaxKernel(Softmax command) : Kernel
                     output + (y * command.Output.RowStride) + (x * command.Output.PixelStride), table);
             }
         }
+    }
+
+    /// <summary>Comparisons in this order send NaN to the least.</summary>
+    private float Limit(float share)
+    {
+        float least = _minimum - command.ZeroPoint, most = _maximum - command.ZeroPoint;
+        share = share > least ? share : least;
+        return share < most ? share : most;
     }
 
     private void Pixel(byte* input, byte* output, float* table)
@@ -44,8 +53,9 @@ internal sealed unsafe class SoftmaxKernel(Softmax command) : Kernel
 
         for (var i = 0; i < command.Input.Channels; i++)
         {
-            var share = sum == 0 ? 0 : MathF.Round(aligned[input[i] ^ _flip] * command.Scale / sum, MidpointRounding.ToEven);
-            output[i] = (byte)Math.Min((long)share + command.ZeroPoint, _maximum);
+            // No index above the greatest, whatever has been written over the input since.
+            var share = sum == 0 ? 0 : aligned[Math.Min(input[i] ^ _flip, greatest)] * command.Scale / sum;
+            output[i] = (byte)((int)MathF.Round(Limit(share), MidpointRounding.ToEven) + command.ZeroPoint);
         }
     }
 }

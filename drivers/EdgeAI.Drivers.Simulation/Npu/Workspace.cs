@@ -4,7 +4,9 @@ namespace EdgeAI.Drivers.Simulation.Npu;
 internal sealed unsafe class Workspace : IDisposable
 {
     private NativeBlock? _block;
-    private long _byteCount;
+
+    /// <summary>What the neediest user wants.</summary>
+    public long ByteCount { get; private set; }
 
     /// <summary>First byte; valid after <see cref="Commit"/>.</summary>
     public byte* Pointer { get; private set; }
@@ -15,7 +17,7 @@ internal sealed unsafe class Workspace : IDisposable
     /// <summary>Allocates when all users have taken what they need.</summary>
     public void Commit()
     {
-        _block = new NativeBlock(_byteCount);
+        _block = new NativeBlock(ByteCount);
         Pointer = _block.Pointer;
     }
 
@@ -31,7 +33,7 @@ internal sealed unsafe class Workspace : IDisposable
         {
             var start = checked(_used + NativeBlock.Slack);
             _used = checked((start + byteCount + NativeBlock.Slack + 63) & ~63L);
-            workspace._byteCount = Math.Max(workspace._byteCount, _used);
+            workspace.ByteCount = Math.Max(workspace.ByteCount, _used);
             return start;
         }
 

@@ -17,6 +17,9 @@ internal sealed class StreamVerifier
 
     private readonly RegionTable _regions;
     private readonly List<OperandRange> _operands = [];
+
+    /// <summary>Which bytes of the operand of the same index are touched.</summary>
+    private readonly List<OperandBytes> _touched = [];
     private string _place = "";
 
     private StreamVerifier(RegionTable regions) => _regions = regions;
@@ -49,6 +52,7 @@ internal sealed class StreamVerifier
     {
         _place = $"NPU command {index} ({CommandTable.Find(command.Opcode)!.Mnemonic})";
         _operands.Clear();
+        _touched.Clear();
         CheckFlags(command);
         switch (command)
         {
@@ -72,6 +76,28 @@ internal sealed class StreamVerifier
             case TableLookup lookup: CheckUnary(lookup.Input, 1, lookup.Output, 1); Sram("table", lookup.Table, 256, false, WeightPacking.Alignment); break;
             case Quantize quantize: CheckUnary(quantize.Input, 4, quantize.Output, 1); Quantized("zero", quantize.ZeroPoint, quantize.Flags, CommandFlags.OutputSigned); break;
             case Dequantize dequantize: CheckUnary(dequantize.Input, 1, dequantize.Output, 4); Quantized("zero", dequantize.ZeroPoint, dequantize.Flags, CommandFlags.InputSigned); break;
+        }
+
+        if (command is not (Copy or Fill))
+        {
+            CheckOverlaps(inPlace: command is PairCommand and not MatrixProduct or TableLookup or Softmax or Quantize or Dequantize);
+        }
+    }
+
+    /// <summary>
+    /// What is written must not be read by the same command, whose engines take operands in an order of their own; but element by
+    /// element a result may take the place of what it is made from.
+    /// </summary>
+    private void CheckOverlaps(bool inPlace)
+    {
+        for (var i = 0; i < _operands.Count; i++)
+        {
+            for (var j = 0; j < _operands.Count && _operands[i].IsWritten; j++)
+            {
+                Expect(
+                    i == j || (inPlace && _touched[i].HasSamePlaces(_touched[j])) || !OperandBytes.MayOverlap(_operands[i], _touched[i], _operands[j], _touched[j]),
+                    $"{_operands[i].Name} overlaps {_operands[j].Name}, which the command reads");
+            }
         }
     }
 
@@ -209,14 +235,17 @@ internal sealed class StreamVerifier
 
     private void CheckProduct(MatrixProduct command)
     {
-        Map("first", command.First, 1, written: false, broadcast: true);
-        Map("second", command.Second, 1, written: false, broadcast: true);
+        Map("first", Batched(command.First), 1, written: false, broadcast: false);
+        Map("second", Batched(command.Second), 1, written: false, broadcast: false);
         Map("output", command.Output, 1, written: true, broadcast: false);
         var (first, second, output) = (command.First, command.Second, command.Output);
         Expect(first.Height == output.Height && second.Height == output.Height && first.Width == output.Width && first.Channels == second.Width && second.Channels == output.Channels, $"matrices {first.Height}×{first.Width}×{first.Channels}, {second.Height}×{second.Width}×{second.Channels} and {output.Height}×{output.Width}×{output.Channels} do not form a product");
         CheckZeroPoints(command, command.ZeroPointA, command.ZeroPointB, command.OutputZeroPoint);
         Limits(command.Minimum, command.Maximum, command.Flags);
     }
+
+    /// <summary>A matrix for all batches stands still: a row stride of 0.</summary>
+    private static FeatureMap Batched(in FeatureMap map) => map.RowStride == 0 && map.Height is > 0 and <= LargestExtent ? map with { Height = 1 } : map;
 
     private void CheckGather(Gather command)
     {
@@ -281,11 +310,12 @@ internal sealed class StreamVerifier
         Range(name + ".channels", map.Channels, 1, LargestExtent);
         Range(name + ".row", map.RowStride, 0, int.MaxValue);
         Range(name + ".pixel", map.PixelStride, 0, int.MaxValue);
-        Expect(map.ChannelStride == elementBytes || (broadcast && map.ChannelStride == 0) || map.Channels == 1, $"{name}.channel is {map.ChannelStride}, expected {elementBytes}{(broadcast ? " or 0" : "")}");
+        Expect(map.ChannelStride == elementBytes || (broadcast && map.ChannelStride == 0), $"{name}.channel is {map.ChannelStride}, expected {elementBytes}{(broadcast ? " or 0" : "")}");
         var pixel = ((map.Channels - 1L) * map.ChannelStride) + elementBytes;
         var row = ((map.Width - 1L) * map.PixelStride) + pixel;
-        Expect(!written || ((map.Width == 1 || map.PixelStride >= pixel) && (map.Height == 1 || map.RowStride >= row)), $"{name} overlaps itself: pixel stride {map.PixelStride} over {pixel} bytes, row stride {map.RowStride} over {row}");
+        Expect(broadcast || ((map.Width == 1 || map.PixelStride >= pixel) && (map.Height == 1 || map.RowStride >= row)), $"{name} overlaps itself: pixel stride {map.PixelStride} over {pixel} bytes, row stride {map.RowStride} over {row}");
         Sram(name, map.Address, ((map.Height - 1L) * map.RowStride) + row, written, elementBytes);
+        _touched[^1] = new(map, pixel, row);
     }
 
     private void SameExtents(string name, in FeatureMap map, in FeatureMap output) =>
@@ -315,6 +345,7 @@ internal sealed class StreamVerifier
         Expect(address.Offset <= size - bytes, $"{name} reaches byte {address.Offset + bytes} of region {address.Region}, which has {size}");
         Expect(!written || _regions.IsWritable(address.Region), $"{name} lies in region {address.Region}, which is read-only");
         _operands.Add(new(name, address, bytes, written));
+        _touched.Add(default);
     }
 
     private void Range(string name, int value, int minimum, int maximum) =>

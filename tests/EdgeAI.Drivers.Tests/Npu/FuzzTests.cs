@@ -10,7 +10,9 @@ namespace EdgeAI.Drivers.Tests.Npu;
 public sealed class FuzzTests
 {
     private const int Guard = 4096;
-    private static readonly NpuConfiguration Machine = NpuConfiguration.Micro128 with { LongestRunCycles = 200_000, SramBytes = 64 << 10 };
+    private static readonly NpuConfiguration Machine = NpuConfiguration.Micro128 with { LongestRunCycles = 200_000, SramBytes = 256 << 10 };
+
+    private static IEnumerable<int> Kinds => Enumerable.Range(0, FuzzStreams.Kinds);
 
     [Test]
     public void Load_MutatedStream_IsRefusedOrRuns([Range(1, 4)] int seed)
@@ -46,42 +48,98 @@ public sealed class FuzzTests
     {
         using var npu = new SimulatedNpu(Machine);
         var random = new Random(seed);
-        using var memory = npu.Map(3 * Guard);
-        Fill(memory, 0x77);
+        using var memory = npu.Map((2 * Guard) + Machine.SramBytes);
         for (var i = 0; i < 300; i++)
         {
             var (image, _) = Original(random);
             var stream = Mutate(image.Commands.ToArray(), random);
             using var commands = npu.Map(stream.Length);
             Copy(stream, commands);
+            Fill(memory, 0x77);
             Program(npu, image, commands, memory.DeviceAddress + Guard);
             npu.Write(NpuRegister.Doorbell, 1);
             npu.WaitForInterrupt(long.MaxValue, default);
             Assert.That((NpuStatus)npu.Read(NpuRegister.Status), Is.EqualTo(NpuStatus.Done).Or.EqualTo(NpuStatus.Faulted), $"seed {seed}, stream {i}");
-            AssertGuards(memory, $"seed {seed}, stream {i}");
+            AssertGuards(memory, image.SramBytes, $"seed {seed}, stream {i}");
             npu.Write(NpuRegister.Reset, 1);
         }
     }
 
-    /// <summary>A stream with a convolution, a pool, an addition and a table, of random extents.</summary>
+    [Test]
+    public void Doorbell_MutatedCommand_GivesOneResultWhateverLiesOutside([ValueSource(nameof(Kinds))] int kind)
+    {
+        using var vector = new SimulatedNpu(Machine);
+        using var scalar = new SimulatedNpu(Machine, scalar: true);
+        var random = new Random(kind);
+        var ran = 0;
+        for (var i = 0; i < (kind < 2 ? 1500 : 6000); i++)
+        {
+            var rig = FuzzStreams.One(kind, random);
+            var image = NpuImage.FromExecutable(rig.Build());
+            var stream = new FieldMutator(image, random).Mutate();
+            string Message() => $"seed {kind}, stream {i}:\n{Disassembler.Print(CommandReader.ReadAll(stream))}";
+            var (status, output) = AssertIndependent(vector, image, stream, rig.Picture, Message);
+            Assert.That(AssertIndependent(scalar, image, stream, rig.Picture, Message).Output, Is.EqualTo(output), Message);
+            ran += status == NpuStatus.Done ? 1 : 0;
+        }
+
+        Assert.That(ran, Is.GreaterThan(100), $"seed {kind}");
+    }
+
+    /// <summary>Equal results whatever lies around the device's memories; the host's own memory stays within a multiple of SRAM.</summary>
+    private static (NpuStatus Status, byte[] Output) AssertIndependent(SimulatedNpu npu, NpuImage image, byte[] stream, byte[] picture, Func<string> message)
+    {
+        using var place = new GuardedRun(npu, image, stream, picture);
+        var (first, second) = (place.Run(0), place.Run(0x7F));
+        Assert.That(second.Status, Is.EqualTo(first.Status), message);
+        Assert.That(second.Output, Is.EqualTo(first.Output), message);
+        Assert.That(npu.WorkspaceBytes, Is.LessThanOrEqualTo((64 * image.SramBytes) + (64 << 10)), message);
+        return first;
+    }
+
     private static (NpuImage Image, ExecutableSignature Signature) Original(Random random)
     {
-        var rig = new StreamRig();
-        rig.Add((random.Next(2) == 0 ? ConvolutionProblem.Random(random) : ConvolutionProblem.RandomDepthwise(random)).Place(rig));
-        var map = FeatureMap.Dense(rig.Place(new byte[96]), 4, 4, 6);
-        var other = map with { Address = rig.Reserve(96) };
-        rig.Add(new MaxPool { Input = map, Output = other, Window = Window.Of(3, 3, 1, 1, 1, 1) });
-        rig.Add(new Add { First = map, Second = other, Output = map, RatioA = 1, RatioB = 0.5f, Maximum = 255 });
-        rig.Add(new AveragePool { Input = map, Output = other, Window = Window.Of(2, 2), InputScale = 1, OutputScale = 2 });
-        rig.Add(new TableLookup { Input = map, Output = other, Table = rig.Place(new byte[256]) });
-        rig.Add(new Arithmetic { First = other, Second = map, Output = map, Operation = random.Next(7), ScaleA = 1, ScaleB = 1, Scale = 1, Maximum = 255 });
-        rig.Add(new MatrixProduct { First = map, Second = FeatureMap.Dense(map.Address, 4, 6, 4), Output = FeatureMap.Dense(other.Address, 4, 4, 4), Multiplier = 1, Maximum = 255 });
-        var table = rig.Place(StreamRig.BytesOf(Enumerable.Range(0, 256).Select(_ => random.Next(-1, 5)).ToArray()));
-        rig.Add(new Gather { Input = other, Output = map, Table = table });
-        rig.Add(new Interpolate { Input = map, Output = other, Table = table, InputScale = 1, OutputScale = 1 });
-        rig.Add(new Softmax { Input = other, Output = map, Table = table, Scale = 255 });
-        var executable = rig.Build();
+        var executable = FuzzStreams.All(random).Build();
         return (NpuImage.FromExecutable(executable), executable.Signature);
+    }
+
+    /// <summary>A stream, its input and its output in memories of their own.</summary>
+    private sealed class GuardedRun(SimulatedNpu npu, NpuImage image, byte[] stream, byte[] picture) : IDisposable
+    {
+        private readonly NpuMapping _commands = npu.Map(stream.Length);
+        private readonly NpuMapping _input = npu.Map(picture.Length);
+        private readonly NpuMapping _output = npu.Map(picture.Length);
+
+        /// <summary>What comes of it when all around the device's memories holds this byte.</summary>
+        public (NpuStatus Status, byte[] Output) Run(byte around)
+        {
+            npu.Write(NpuRegister.Reset, 1);
+            Copy(stream, _commands);
+            Copy(picture, _input);
+            Fill(_output, 0xA5);
+            npu.Write(NpuRegister.CommandBase, _commands.DeviceAddress);
+            npu.Write(NpuRegister.CommandBytes, (ulong)stream.Length);
+            npu.Write(NpuRegister.SramLimit, (ulong)image.SramBytes);
+            npu.Write(NpuRegister.Bindings, 1 | (1UL << 32));
+            NpuMapping[] regions = [_commands, _commands, _input, _output];
+            for (var i = 0; i < regions.Length; i++)
+            {
+                npu.Write(NpuRegister.RegionBase + (2 * (i + 1)), regions[i].DeviceAddress);
+                npu.Write(NpuRegister.RegionBytes + (2 * (i + 1)), i < 2 ? 0 : (ulong)picture.Length);
+            }
+
+            npu.FillAround(around);
+            npu.Write(NpuRegister.Doorbell, 1);
+            npu.WaitForInterrupt(long.MaxValue, default);
+            return ((NpuStatus)npu.Read(NpuRegister.Status), Bytes(_output).ToArray());
+        }
+
+        public void Dispose()
+        {
+            _commands.Dispose();
+            _input.Dispose();
+            _output.Dispose();
+        }
     }
 
     private static byte[] Mutate(byte[] stream, Random random)
@@ -108,10 +166,10 @@ public sealed class FuzzTests
         run.Execute();
     }
 
-    /// <summary>Input and output both in the middle third of the guarded memory.</summary>
+    /// <summary>Input and output both in the guarded memory, after the first guard.</summary>
     private static void Program(SimulatedNpu npu, NpuImage image, NpuMapping commands, ulong target)
     {
-        var bytes = (ulong)Math.Min(image.SramBytes, Guard);
+        var bytes = (ulong)Math.Min(image.SramBytes, Machine.SramBytes);
         npu.Write(NpuRegister.CommandBase, commands.DeviceAddress);
         npu.Write(NpuRegister.CommandBytes, (ulong)commands.ByteCount);
         npu.Write(NpuRegister.SramLimit, (ulong)image.SramBytes);
@@ -123,13 +181,16 @@ public sealed class FuzzTests
         }
     }
 
-    private static unsafe void Fill(NpuMapping memory, byte value) => new Span<byte>((void*)memory.HostAddress, (int)memory.ByteCount).Fill(value);
+    private static unsafe Span<byte> Bytes(NpuMapping memory) => new((void*)memory.HostAddress, (int)memory.ByteCount);
 
-    private static unsafe void Copy(byte[] bytes, NpuMapping memory) => bytes.CopyTo(new Span<byte>((void*)memory.HostAddress, bytes.Length));
+    private static void Fill(NpuMapping memory, byte value) => Bytes(memory).Fill(value);
 
-    private static unsafe void AssertGuards(NpuMapping memory, string message)
+    private static void Copy(byte[] bytes, NpuMapping memory) => bytes.CopyTo(Bytes(memory));
+
+    private static void AssertGuards(NpuMapping memory, long used, string message)
     {
-        var bytes = new ReadOnlySpan<byte>((void*)memory.HostAddress, (int)memory.ByteCount);
-        Assert.That(bytes[..Guard].ContainsAnyExcept((byte)0x77) || bytes[(2 * Guard)..].ContainsAnyExcept((byte)0x77), Is.False, message);
+        var bytes = Bytes(memory);
+        var end = Guard + (int)Math.Min(used, Machine.SramBytes);
+        Assert.That(bytes[..Guard].ContainsAnyExcept((byte)0x77) || bytes[end..].ContainsAnyExcept((byte)0x77), Is.False, message);
     }
 }
