@@ -7,8 +7,6 @@ namespace EdgeAI.Cli;
 /// <summary>Reads pictures (JPEG, PNG, BMP) for inputs [1,C,H,W] or [1,H,W,C]; pictures of another size are scaled bilinearly.</summary>
 internal static class PictureFile
 {
-    private const float Bright = 255;
-
     private const int MaximumPixels = 1 << 26;
 
     public static bool IsOne(string path) => Path.GetExtension(path).ToLowerInvariant() is ".jpg" or ".jpeg" or ".png" or ".bmp";
@@ -16,6 +14,7 @@ internal static class PictureFile
     public static EdgeTensor Read(TensorSpec input, string path, SampleSettings settings)
     {
         var layout = PictureLayout.Of(input);
+        settings.CheckPicture(layout.Channels);
         if ((long)layout.Height * layout.Width > MaximumPixels)
         {
             throw new TensorMismatchException($"Input '{input}' wants {layout.Width}×{layout.Height} pixels; expected at most {MaximumPixels}.");
@@ -27,17 +26,10 @@ internal static class PictureFile
         for (var i = 0; i < elements.Length; i++)
         {
             var (channel, y, x) = layout.PlaceOf(i);
-            elements[i] = Adjust(source.At(settings.IsBlueFirst ? layout.Channels - 1 - channel : channel, y, x), channel, settings);
+            elements[i] = settings.Adjust(source.At(settings.IsBlueFirst ? layout.Channels - 1 - channel : channel, y, x), channel);
         }
 
         return EdgeTensor.Of<float>(elements, InputShapes.Fit(input, elements.Length).ToArray());
-    }
-
-    /// <summary>A picture's byte, or one of an array of bytes, as the model wants it.</summary>
-    public static float Adjust(float value, int channel, SampleSettings settings)
-    {
-        var scaled = value / (settings.Divisor ?? Bright);
-        return (scaled - settings.Mean.ElementAtOrDefault(channel)) / (channel < settings.Deviation.Length ? settings.Deviation[channel] : 1);
     }
 
     private static (byte[] Pixels, int Width, int Height) DecodePng(string path, int channels)

@@ -30,7 +30,7 @@ internal static class QuantizeCommand
     private static readonly Option<string> Calibrate = new("--calibrate") { Description = "Samples: a folder (pictures, .wav, .npy, .pb), an .npz (file.npz:array), .npy or .csv file.", Required = true };
     private static readonly Option<string?> Output = new("--output", "-o") { Description = "The file to write. Default: the model's name with _int8." };
     private static readonly Option<string?> Report = new("--report") { Description = "Writes what became of every tensor, worst first: a page (.html) or data (.json)." };
-    private static readonly Option<int?> Rank = new("--rank") { Description = "Ranks layers by what quantizing them costs, on so many samples; the report shows it." };
+    private static readonly Option<int?> Rank = new("--rank") { Description = "Ranks layers by what quantizing each alone costs, on so many samples." };
     private static readonly Option<double?> MinimumSqnr = new("--min-sqnr") { Description = "Leaves as few layers float as the outputs need for this signal-to-noise ratio in decibels." };
     private static readonly Option<double?> MaximumLoss = new("--max-loss") { Description = "Leaves as few layers float as top-1 accuracy needs to fall by at most so many percent points; needs --data and --labels." };
     private static readonly Option<string?> Data = new("--data") { Description = "Labelled samples for --max-loss, as --calibrate." };
@@ -61,8 +61,8 @@ internal static class QuantizeCommand
         var (path, isJson) = (options.ModelPath(parsed), parsed.GetValue(options.Json));
         var output = parsed.GetValue(Output) ?? Path.ChangeExtension(path, null) + "_int8.onnx";
         CheckOptions(parsed);
-        CheckReport(parsed.GetValue(Report));
-        CheckFolder("--output", output);
+        CheckReport(parsed.GetValue(Report), output);
+        CheckPlace("--output", output);
         var model = OnnxReader.Read(path);
         var quantization = settings.Read(parsed, model.Graph);
         var source = new SampleSource(parsed.GetValue(Calibrate)!, InputsOf(model), sampleOptions.Read(parsed));
@@ -100,9 +100,8 @@ internal static class QuantizeCommand
 
         var source = new SampleSource(data, InputsOf(model), settings);
         var known = new LabelSource(labels, source.Names);
-        return source.Count == 0 ? throw new TensorMismatchException($"{data}: there are no samples whose accuracy could count.")
-            : known.HasBoxes || known.Count < (source.Count ?? 0) ? throw new TensorMismatchException($"{labels}: {known.Count} classes for {source.Count} samples; expected one for each.")
-            : new LabelledSamples(source, known);
+        known.Check(source.Count, wantsBoxes: false);
+        return source.Count > 0 ? new LabelledSamples(source, known) : throw new TensorMismatchException($"{data}: there are no samples whose accuracy could count.");
     }
 
     /// <summary>What can be seen before the work begins.</summary>
@@ -124,8 +123,9 @@ internal static class QuantizeCommand
         }
     }
 
-    private static void CheckFolder(string option, string path)
+    private static void CheckPlace(string option, string path)
     {
+        Refuse(Directory.Exists(path), $"{option} '{path}' is a folder; expected a file's name.");
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
         {
             throw new DirectoryNotFoundException($"{option} '{path}': there is no folder '{folder}'.");
@@ -135,7 +135,7 @@ internal static class QuantizeCommand
     private static ImmutableArray<TensorSpec> InputsOf(Model model) =>
         [.. model.Graph.Inputs.Where(input => input.Constant is null).Select(input => new TensorSpec(input.Name, input.Element, input.Shape))];
 
-    private static void CheckReport(string? path)
+    private static void CheckReport(string? path, string output)
     {
         if (path is not null && Path.GetExtension(path).ToLowerInvariant() is not (".html" or ".json"))
         {
@@ -144,7 +144,8 @@ internal static class QuantizeCommand
 
         if (path is not null)
         {
-            CheckFolder("--report", path);
+            Refuse(Path.GetFullPath(path) == Path.GetFullPath(output), $"--report '{path}' is the file of --output; expected another.");
+            CheckPlace("--report", path);
         }
     }
 
@@ -199,6 +200,16 @@ internal static class QuantizeCommand
         foreach (var reason in floats.GroupBy(node => node.WhyFloat).OrderByDescending(group => group.Count()))
         {
             Console.WriteLine($"  float: {reason.Count()} nodes, {reason.Key}: {string.Join(", ", reason.Take(4).Select(node => node.Name))}{(reason.Count() > 4 ? " …" : "")}");
+        }
+
+        if (report.Layers.Length > 0)
+        {
+            Console.WriteLine("  most sensitive layers:");
+        }
+
+        foreach (var layer in report.Layers.Take(5))
+        {
+            Console.WriteLine($"    {Decibels.Text(layer.Sqnr),6} dB  {layer.Nodes[0]}");
         }
 
         Console.WriteLine("  noisiest activations:");

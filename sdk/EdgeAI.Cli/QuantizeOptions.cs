@@ -41,7 +41,23 @@ internal sealed class QuantizeOptions
         }
     }
 
-    public QuantizationOptions Read(ParseResult parsed, ModelGraph graph) => QuantizationOptions.Default with
+    /// <exception cref="QuantizationException">Some option would do nothing, or names what is not there.</exception>
+    public QuantizationOptions Read(ParseResult parsed, ModelGraph graph)
+    {
+        if (parsed.GetResult(_percentile) is { Implicit: false } && parsed.GetValue(_method) != "percentile")
+        {
+            throw new QuantizationException($"--percentile is for --method percentile; found --method {parsed.GetValue(_method)}.");
+        }
+
+        if (Types[parsed.GetValue(_weights)!] == DataType.UInt8 && !parsed.GetValue(_perTensor))
+        {
+            throw new QuantizationException("--weights uint8 needs --per-tensor: per channel weights are always Int8.");
+        }
+
+        return Options(parsed, graph);
+    }
+
+    private QuantizationOptions Options(ParseResult parsed, ModelGraph graph) => QuantizationOptions.Default with
     {
         Method = Methods[parsed.GetValue(_method)!],
         Percentile = parsed.GetValue(_percentile),

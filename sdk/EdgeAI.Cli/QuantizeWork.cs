@@ -10,7 +10,7 @@ namespace EdgeAI.Cli;
 internal sealed record LabelledSamples(SampleSource Source, LabelSource Labels);
 
 /// <summary>Tells how many samples there are, where the quantizer cannot know that.</summary>
-internal sealed class CountedProgress(IProgress<QuantizationProgress> progress, int? total) : IProgress<QuantizationProgress>
+internal sealed class CountedProgress(IProgress<QuantizationProgress> progress, int total) : IProgress<QuantizationProgress>
 {
     public void Report(QuantizationProgress value) => progress.Report(value with { Total = value.Total ?? total });
 }
@@ -18,6 +18,8 @@ internal sealed class CountedProgress(IProgress<QuantizationProgress> progress, 
 /// <summary>The steps of a quantization, each with progress and cancellation.</summary>
 internal sealed class QuantizeWork(ModelQuantizer quantizer, IProgress<QuantizationProgress> progress, CancellationToken token)
 {
+    private int _scored;
+
     public CalibratedModel Calibrate(Model model, SampleSource source, QuantizationOptions options, bool seesAll) =>
         quantizer.Core.Calibrate(model, Constants(source), options, seesAll, new CountedProgress(progress, source.Count), token);
 
@@ -38,13 +40,13 @@ internal sealed class QuantizeWork(ModelQuantizer quantizer, IProgress<Quantizat
     public QuantizationResult Mix(CalibratedModel calibrated, ImmutableArray<LayerSensitivity> layers, LabelledSamples labelled, double loss)
     {
         var target = Accuracy(calibrated.Model, labelled) - loss;
-        return Reached(StaticQuantizer.Mix(calibrated, layers, model => Accuracy(model, labelled), target, progress, token), $"{target:P2} top-1", mixed => $"{mixed.Score:P2} top-1");
+        return Reached(StaticQuantizer.Mix(calibrated, layers, model => Accuracy(model, labelled), target, null, token), $"{target:P2} top-1", mixed => $"{mixed.Score:P2} top-1");
     }
 
     private double Accuracy(Model model, LabelledSamples labelled)
     {
         using var session = quantizer.Load(model);
-        var accuracy = new TopAccuracy();
+        var (accuracy, stage) = (new TopAccuracy(), $"score {++_scored}");
         foreach (var (i, sample) in Constants(labelled.Source).Index())
         {
             session.Run(sample, token);
@@ -56,6 +58,7 @@ internal sealed class QuantizeWork(ModelQuantizer quantizer, IProgress<Quantizat
             var scores = MemoryMarshal.Cast<byte, float>(session.Output(0));
             TopJudge.Check(labelled.Labels.Number(i), scores.Length, i);
             accuracy.Add(scores, labelled.Labels.Number(i));
+            progress.Report(new(stage, accuracy.Count, labelled.Source.Count));
         }
 
         return accuracy.Count > 0 ? accuracy.Top1 : throw new TensorMismatchException("There are no samples whose accuracy could count.");

@@ -39,11 +39,11 @@ internal sealed class SampleSource
         }
 
         _files = Directory.Exists(_path) ? Files() : null;
-        Count = CountAll() is { } count ? (int)Math.Min(_settings.Limit, count) : null;
+        Count = (int)Math.Min(_settings.Limit, CountAll());
     }
 
-    /// <summary>Samples that will come; null where that is not known.</summary>
-    public int? Count { get; }
+    /// <summary>Samples that will come.</summary>
+    public int Count { get; }
 
     /// <summary>Names of the samples where they are files, else their numbers.</summary>
     public IReadOnlyList<string> Names => _files is null ? [] : [.. _files.Select(file => Path.GetFileName(file)).Take(_settings.Limit)];
@@ -64,16 +64,18 @@ internal sealed class SampleSource
         ".npz" => Archive(),
         ".npy" => NumpyFile.ReadSlices(_path).Select(slice => (IReadOnlyList<EdgeTensor>)[SampleConversion.Fit(Only(), slice, _settings)]),
         ".csv" => File.ReadLines(_path).Select(Row).OfType<float[]>().Select(row => (IReadOnlyList<EdgeTensor>)[SampleConversion.Fit(Only(), row, _settings)]),
-        _ => throw new TensorMismatchException($"{_path}: expected a folder of samples, an .npz, .npy or .csv file."),
+        _ => throw Unknown(),
     };
 
-    private long? CountAll() => Path.GetExtension(_path).ToLowerInvariant() switch
+    private TensorMismatchException Unknown() => new($"{_path}: expected a folder of samples, an .npz, .npy or .csv file.");
+
+    private long CountAll() => Path.GetExtension(_path).ToLowerInvariant() switch
     {
         _ when _files is not null => _files.Count,
         ".npz" => CountArchive(),
         ".npy" => CountArray(),
         ".csv" => File.ReadLines(_path).Select(Row).OfType<float[]>().LongCount(),
-        _ => null,
+        _ => throw Unknown(),
     };
 
     private long CountArchive()
@@ -120,7 +122,7 @@ internal sealed class SampleSource
         ".npy" => SampleConversion.Fit(Only(), NumpyFile.Read(file), _settings),
         _ when PictureFile.IsOne(file) => PictureFile.Read(Only(), file, _settings),
         ".wav" => SampleConversion.Fit(Only(), InputFiles.ReadFile(Only(), file, _settings.Rate).AsSpan<float>().ToArray(), _settings),
-        _ => InputFiles.ReadFile(Only(), file, _settings.Rate),
+        _ => SampleConversion.Fit(Only(), InputFiles.ReadFile(Only(), file, _settings.Rate), _settings),
     };
 
     private List<string> Files()
@@ -130,7 +132,7 @@ internal sealed class SampleSource
     }
 
     /// <summary>Null for a line of headings and for empty lines.</summary>
-    private static float[]? Row(string line, int number)
+    private float[]? Row(string line, int number)
     {
         var cells = line.Split(',', StringSplitOptions.TrimEntries);
         var row = new float[cells.Length];
@@ -138,7 +140,7 @@ internal sealed class SampleSource
         {
             if (!float.TryParse(cells[i], NumberStyles.Float, CultureInfo.InvariantCulture, out row[i]))
             {
-                return number == 0 || line.Length == 0 ? null : throw new TensorMismatchException($"Line {number + 1}: '{cells[i]}' is no number.");
+                return number == 0 || line.Length == 0 ? null : throw new TensorMismatchException($"{_path}, line {number + 1}: '{cells[i]}' is no number.");
             }
         }
 

@@ -61,6 +61,65 @@ public sealed class RankingTests
     public void NoiseMeter_UnequalLengths_Refuses() =>
         Assert.That(() => new NoiseMeter().Add([1f, 2f], [1f]), Throws.ArgumentException.With.Message.Contain("2 values cannot be compared with 1"));
 
+    [Test]
+    public void Measure_QuantizedModelIsRefused_ClosesTheFloatOne()
+    {
+        using var quantizer = new ModelQuantizer();
+        var (calibrated, samples) = Calibrate(quantizer, TwoConvolutions().Model);
+        using var float32 = new ClosedSession();
+        var loads = 0;
+        var core = new StaticQuantizer(quantizer.Load, null, _ => loads++ == 0 ? float32 : throw new QuantizationException("refused"));
+        Assert.That(() => core.Measure(calibrated, calibrated.Quantize(), samples), Throws.TypeOf<QuantizationException>().With.Message.EqualTo("refused"));
+        Assert.That(float32.IsClosed);
+    }
+
+    [TestCase(1, 1)]
+    [TestCase(100, 2)]
+    public void Calibrate_SymbolicBatch_LoadsAsManyPartsAsTheSamplesNeed(int batch, int parts)
+    {
+        var test = new TestGraph(17);
+        var first = test.Node("Conv", "", test.Input("f32[N,3,6,6]", "x"), test.Constant<float>(new Shape(4, 3, 1, 1), Random(12, 1)));
+        test.Output(test.Node("Conv", "", test.Node("Sigmoid", "", first), test.Constant<float>(new Shape(2, 4, 1, 1), Random(8, 2))));
+        using var quantizer = new ModelQuantizer();
+        var loads = 0;
+        var core = new StaticQuantizer(model => Counted(model, ref loads));
+        core.Calibrate(test.Model, [[ConstantTensor.Of<float>(new Shape(batch, 3, 6, 6), Random(batch * 108, 3))]], QuantizationOptions.Default with { MaximumActivationBytes = 120_000 });
+        Assert.That(loads, Is.EqualTo(parts));
+
+        ModelSession Counted(Model model, ref int count)
+        {
+            count++;
+            return quantizer.Load(model);
+        }
+    }
+
+    [Test]
+    public void Session_ShapeIsRefused_IsRefusedAgainAndTakesAnother()
+    {
+        var test = new TestGraph(17);
+        test.Output(test.Node("Gemm", "", test.Input("f32[1,2]", "x"), test.Constant<float>(new Shape(2, 2), 1, 2, 3, 4)));
+        using var quantizer = new ModelQuantizer();
+        using var session = quantizer.Load(test.Model);
+        ConstantTensor[] wrong = [ConstantTensor.Of<float>(new Shape(1, 3), 1, 2, 3)];
+        Assert.That(() => session.Run(wrong), Throws.InstanceOf<EdgeException>());
+        Assert.That(() => session.Run(wrong), Throws.InstanceOf<EdgeException>());
+        session.Run([ConstantTensor.Of<float>(new Shape(1, 2), 1, 1)]);
+        Assert.That(session.Output(0).Length, Is.EqualTo(8));
+    }
+
+    private sealed class ClosedSession : ModelSession
+    {
+        public bool IsClosed { get; private set; }
+
+        public override void Run(IReadOnlyList<ConstantTensor> feeds, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public override TensorSpec OutputSpec(int index) => throw new NotSupportedException();
+
+        public override ReadOnlySpan<byte> Output(int index) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing) => IsClosed = true;
+    }
+
     private static (CalibratedModel Calibrated, List<IReadOnlyList<ConstantTensor>> Samples) Calibrate(ModelQuantizer quantizer, Model model)
     {
         var samples = Samples(model, 3).ToList();
