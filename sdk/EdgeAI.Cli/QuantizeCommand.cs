@@ -39,6 +39,7 @@ internal static class QuantizeCommand
 
     private const int ComparedSamples = 32;
     private const int RankedSamples = 16;
+    private const int LongestName = 80;
 
     public static Command Create()
     {
@@ -209,15 +210,18 @@ internal static class QuantizeCommand
 
         foreach (var layer in report.Layers.Take(5))
         {
-            Console.WriteLine($"    {Decibels.Text(layer.Sqnr),6} dB  {layer.Nodes[0]}");
+            Console.WriteLine($"    {Decibels.Text(layer.Sqnr),6} dB  {Short(layer.Nodes[0])}");
         }
 
         Console.WriteLine("  noisiest activations:");
         foreach (var tensor in report.Tensors.Where(tensor => !tensor.IsConstant && tensor.Sqnr is not null).OrderBy(tensor => tensor.Sqnr).Take(5))
         {
-            Console.WriteLine($"    {Decibels.Text(tensor.Sqnr!.Value),6} dB  {tensor.Name}");
+            Console.WriteLine($"    {Decibels.Text(tensor.Sqnr!.Value),6} dB  {Short(tensor.Name)}");
         }
     }
+
+    /// <summary>Some converters chain the names of all that became one node.</summary>
+    private static string Short(string name) => name.Length <= LongestName ? name : name[..(LongestName - 1)] + "…";
 
     private static void Write(Utf8JsonWriter json, QuantizationResult result, string output, long before, long after)
     {

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace EdgeAI.Quantization.Calibration;
 
 /// <summary>
@@ -43,9 +46,25 @@ internal sealed class Histogram(int bins, int maximumBins)
     {
         var counts = _counts;
         var (threshold, perUnit, last) = (Threshold, counts.Length / (2 * Threshold), counts.Length - 1);
-        foreach (var value in values)
+        foreach (var vector in MemoryMarshal.Cast<float, Vector256<float>>(values))
+        {
+            var (lower, upper) = Vector256.Widen(vector);
+            Increment(counts, (lower + Vector256.Create(threshold)) * perUnit, last);
+            Increment(counts, (upper + Vector256.Create(threshold)) * perUnit, last);
+        }
+
+        foreach (var value in values[(values.Length / Vector256<float>.Count * Vector256<float>.Count)..])
         {
             counts[Math.Clamp((int)((value + threshold) * perUnit), 0, last)]++;
+        }
+    }
+
+    private static void Increment(long[] counts, Vector256<double> places, int last)
+    {
+        var bins = Vector256.ConvertToInt64Native(Vector256.MaxNative(Vector256<double>.Zero, Vector256.MinNative(places, Vector256.Create((double)last))));
+        for (var i = 0; i < Vector256<long>.Count; i++)
+        {
+            counts[bins[i]]++;
         }
     }
 

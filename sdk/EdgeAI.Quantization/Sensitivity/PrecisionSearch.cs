@@ -49,7 +49,8 @@ internal sealed class PrecisionSearch(
         var options = calibrated.Options with { ExcludedNodes = calibrated.Options.ExcludedNodes.Union(floats.SelectMany(layer => layer.Nodes)) };
         var isQuantized = calibrated.TryQuantize(options, out var result);
         var value = score(result.Model);
-        progress?.Report(new("mix", ++_evaluations, null));
+        _evaluations++;
+        progress?.Report(new("mix", _evaluations, null));
         return new(result with { Report = result.Report with { Layers = ranking } }, isQuantized ? floats : ranking, ranking.Length, value, value >= target, _evaluations);
     }
 }

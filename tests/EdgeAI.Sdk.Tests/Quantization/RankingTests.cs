@@ -30,6 +30,7 @@ public sealed class RankingTests
         var mixed = quantizer.Core.Mix(calibrated, layers, samples, layers[0].Sqnr + 0.1);
         Assert.That(mixed.IsReached, $"{mixed.Score} dB");
         Assert.That(mixed.FloatLayers.Length, Is.InRange(1, 2), "one convolution is quantized");
+        Assert.That(mixed.Evaluations, Is.GreaterThan(1), "counted where nobody hears of progress too");
     }
 
     [Test]
