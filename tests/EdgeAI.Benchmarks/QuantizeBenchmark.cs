@@ -56,8 +56,9 @@ internal static class QuantizeBenchmark
 
             {Accuracy(cases)}
 
-            The detector's last row gives each activation the reference's own scale and zero point: then all constants but those behind Relu and Clip
-            are the reference's, and so is the accuracy. What lies between its min-max rows is the calibration data, not the method.
+            The detector's min-max row is below the reference's by 0.03 points. Its last row gives each activation, but those behind Relu and Clip,
+            the reference's own scale and zero point: accuracy and SQNR are then the reference's to the last digit shown. So what is between both is
+            the calibration data, of which only re-coded pictures are here, not the method.
 
             ## Networks of others
 
