@@ -17,19 +17,17 @@ internal sealed class EvaluationTable : IDisposable
 
     public EvaluationTable(EdgeRuntime runtime, IReadOnlyList<string> paths)
     {
-        foreach (var path in paths)
+        try
         {
-            Add(path, "cpu", runtime.Load(path, LoadOptions.Default with { Devices = [] }));
-            var placed = runtime.Load(path);
-            var devices = placed.Plan.Devices.Select(device => device.Id).Where(id => placed.Plan.StepCount(id) > 0).Order(StringComparer.Ordinal).ToList();
-            if (devices.Contains("npu"))
+            foreach (var path in paths)
             {
-                Add(path, string.Join('+', devices), placed);
+                Load(runtime, path);
             }
-            else
-            {
-                placed.Dispose();
-            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 
@@ -98,6 +96,21 @@ internal sealed class EvaluationTable : IDisposable
     }
 
     public void Dispose() => _rows.ForEach(row => row.Model.Dispose());
+
+    private void Load(EdgeRuntime runtime, string path)
+    {
+        Add(path, "cpu", runtime.Load(path, LoadOptions.Default with { Devices = [] }));
+        var placed = runtime.Load(path);
+        var devices = placed.Plan.Devices.Select(device => device.Id).Where(id => placed.Plan.StepCount(id) > 0).Order(StringComparer.Ordinal).ToList();
+        if (devices.Contains("npu"))
+        {
+            Add(path, string.Join('+', devices), placed);
+        }
+        else
+        {
+            placed.Dispose();
+        }
+    }
 
     private void Add(string path, string devices, EdgeModel model) => _rows.Add(new Row(Path.GetFileName(path), devices, model));
 
