@@ -88,6 +88,9 @@ public sealed class QuantizeCommandTests
     public void ProgressBar_HalfWay_ShowsTheTimeThatIsLeft() =>
         Assert.That(ProgressBar.Line(new("calibrate", 50, 100), TimeSpan.FromSeconds(4)), Does.StartWith("calibrate  [###############···············] 50/100, 4 s left"));
 
+    [Test]
+    public void ProgressBar_AtOnce_PromisesNothing() => Assert.That(ProgressBar.Line(new("rank", 1, 100), TimeSpan.FromMilliseconds(1)), Does.EndWith("] 1/100"));
+
     private static EdgeAI.Graph.Model Linear()
     {
         var test = new Sdk.Tests.Graph.TestGraph(17);

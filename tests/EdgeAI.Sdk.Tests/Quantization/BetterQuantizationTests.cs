@@ -98,6 +98,8 @@ public sealed class BetterQuantizationTests
         ReportWriter.WriteHtml(Measured(), "<model>", writer);
         var page = writer.ToString();
         Assert.That(page, Does.StartWith("<!DOCTYPE html>").And.Contain("&lt;model&gt;").And.Contain("<svg").And.Contain("prefers-color-scheme").And.Not.Contain("http"));
+        var body = page[page.IndexOf("<body>", StringComparison.Ordinal)..(page.IndexOf("</body>", StringComparison.Ordinal) + "</body>".Length)];
+        Assert.That(() => System.Xml.Linq.XElement.Parse(body), Throws.Nothing, "each element is closed, each sign that means something is escaped");
     }
 
     [Test]
