@@ -59,7 +59,7 @@ public sealed unsafe class SimulatedNpu : NpuPort
     public override ulong Read(NpuRegister register) => register switch
     {
         NpuRegister.Id => IdValue,
-        NpuRegister.Capabilities => (ushort)Configuration.Rows | ((ulong)(ushort)Configuration.Columns << 16) | ((ulong)(ushort)Configuration.VectorLanes << 32),
+        NpuRegister.Capabilities => Configuration.Capabilities,
         NpuRegister.SramBytes => (ulong)Configuration.SramBytes,
         < 0 or >= (NpuRegister)RegisterCount => 0,
         _ => _registers[(int)register],
@@ -103,6 +103,15 @@ public sealed unsafe class SimulatedNpu : NpuPort
     {
         _sram.FillAround((long)Math.Min(this[NpuRegister.SramLimit], (ulong)Configuration.SramBytes), value);
         _memory.FillAround(value);
+    }
+
+    /// <summary>The command that would end next fails with that error; nothing where no stream runs.</summary>
+    internal void Fail(NpuError error)
+    {
+        if (_running is { } program)
+        {
+            Fail(error, program.Order[_next]);
+        }
     }
 
     /// <inheritdoc/>

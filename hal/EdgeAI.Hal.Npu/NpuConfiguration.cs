@@ -72,6 +72,9 @@ public sealed record NpuConfiguration
     /// <summary>Multiply-accumulates per cycle at best.</summary>
     public int MacsPerCycle => Rows * Columns;
 
+    /// <summary>What <see cref="NpuRegister.Capabilities"/> reads.</summary>
+    public ulong Capabilities => (ushort)Rows | ((ulong)(ushort)Columns << 16) | ((ulong)(ushort)VectorLanes << 32);
+
     /// <summary>8×16 MACs, 500 MHz, 256 KiB: the class of Arm Ethos-U55-128.</summary>
     public static NpuConfiguration Micro128 { get; } = new()
     {

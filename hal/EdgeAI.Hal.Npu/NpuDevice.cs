@@ -12,18 +12,16 @@ public sealed class NpuDevice : Device
     private bool _disposed;
 
     /// <summary>Takes the device behind a port into use.</summary>
-    /// <exception cref="DeviceUnavailableException">The port answers with the wrong id or version.</exception>
+    /// <exception cref="DeviceUnavailableException">The hardware is of another kind, version or size than the port says.</exception>
     public NpuDevice(NpuPort port, string id = "npu")
     {
         ArgumentNullException.ThrowIfNull(port);
         Port = port;
         Configuration = port.Configuration.Validate();
         Info = new(id, DeviceKind.Npu, $"{(port.IsSimulated ? "simulated " : "")}NPU {Configuration}", port.IsSimulated, [NpuImage.Format]);
-        var found = port.Read(NpuRegister.Id);
-        if (found != IdBase + CommandTable.IsaVersion)
-        {
-            throw new DeviceUnavailableException($"Device '{id}': ID register reads 0x{found:x16}, expected 0x{IdBase + CommandTable.IsaVersion:x16} (instruction set {CommandTable.IsaVersion}).");
-        }
+        Expect(NpuRegister.Id, IdBase + CommandTable.IsaVersion, $"instruction set {CommandTable.IsaVersion}");
+        Expect(NpuRegister.Capabilities, Configuration.Capabilities, $"{Configuration.Rows} rows, {Configuration.Columns} columns, {Configuration.VectorLanes} lanes");
+        Expect(NpuRegister.SramBytes, (ulong)Configuration.SramBytes, $"{Configuration.SramBytes} bytes of SRAM");
     }
 
     /// <inheritdoc/>
@@ -61,7 +59,7 @@ public sealed class NpuDevice : Device
         }
 
         var (_, schedule) = StreamVerifier.Verify(image.Commands, RegionTable.Of(image), Configuration);
-        var loaded = new NpuExecutable(this, executable.Signature, image, schedule);
+        var loaded = new NpuExecutable(this, executable, image, schedule);
         Remember(loaded);
         return loaded;
     }
@@ -111,6 +109,15 @@ public sealed class NpuDevice : Device
     }
 
     internal DeviceLostException Lost(string why) => new($"Device '{Info.Id}': {why}; the device is lost.");
+
+    private void Expect(NpuRegister register, ulong expected, string meaning)
+    {
+        var found = Port.Read(register);
+        if (found != expected)
+        {
+            throw new DeviceUnavailableException($"Device '{Info.Id}': register {register} reads 0x{found:x16}, expected 0x{expected:x16} ({meaning}).");
+        }
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -7,11 +7,13 @@ internal sealed class NpuExecutable : LoadedExecutable
 {
     private readonly NpuDevice _device;
     private readonly NpuBuffer[] _buffers;
+    private readonly Lazy<(int[] Order, string[] Nodes)> _places;
     private int _disposed;
 
-    public NpuExecutable(NpuDevice device, ExecutableSignature signature, NpuImage image, NpuSchedule schedule)
+    public NpuExecutable(NpuDevice device, Executable executable, NpuImage image, NpuSchedule schedule)
     {
-        (_device, Signature, Image, Schedule) = (device, signature, image, schedule);
+        (_device, Signature, Image, Schedule) = (device, executable.Signature, image, schedule);
+        _places = new(() => (schedule.CompletionOrder(), schedule.NodeOfCommand(executable.SourceMap)));
         _buffers = new NpuBuffer[3];
         try
         {
@@ -40,6 +42,21 @@ internal sealed class NpuExecutable : LoadedExecutable
     public NpuBuffer Constants => _buffers[1];
 
     public NpuBuffer Scratch => _buffers[2];
+
+    /// <summary>The command at a place in the stream, for messages: " (conv of node 'x')"; "" where there is none.</summary>
+    public string Describe(ulong command)
+    {
+        if (command >= (ulong)Schedule.Commands.Length)
+        {
+            return "";
+        }
+
+        var (mnemonic, node) = (Schedule.Commands[(int)command].Mnemonic, _places.Value.Nodes[(int)command]);
+        return node.Length == 0 ? $" ({mnemonic})" : $" ({mnemonic} of node '{node}')";
+    }
+
+    /// <summary>The command that is the next to end when so many have ended.</summary>
+    public string DescribeNext(ulong ended) => ended < (ulong)Schedule.Commands.Length ? Describe((ulong)_places.Value.Order[(int)ended]) : "";
 
     public bool IsDisposed => _disposed != 0;
 

@@ -219,7 +219,7 @@ internal sealed class NpuRun : DeviceRun
                 case (ulong)NpuStatus.Faulted:
                     throw Fault();
                 case ulong.MaxValue:
-                    throw Lose("all registers read as ones (removed or without power)");
+                    throw Gone();
                 case (ulong)NpuStatus.Idle:
                     Reset();
                     throw new DeviceFaultException($"Device '{_device.Info.Id}': idle in the middle of a run (it was reset), the run is lost.");
@@ -262,6 +262,11 @@ internal sealed class NpuRun : DeviceRun
     private RunStatistics Collect()
     {
         var cycles = (long)Port.Read(NpuRegister.Cycles);
+        if (cycles < 0)
+        {
+            throw Gone();
+        }
+
         var energy = Port.Read(NpuRegister.Energy);
         return new(
             cycles,
@@ -274,18 +279,14 @@ internal sealed class NpuRun : DeviceRun
         var error = (NpuError)Port.Read(NpuRegister.Error);
         var command = Port.Read(NpuRegister.ErrorCommand);
         Reset();
-        return new($"Device '{_device.Info.Id}': {error} error at command {command}{Node(command)}; it was reset.");
+        return new($"Device '{_device.Info.Id}': {error} error at command {command}{_executable.Describe(command)}; it was reset.");
     }
 
     private DeviceFaultException Hang(long budget, ulong progress)
     {
         Reset();
-        return new($"Device '{_device.Info.Id}': hangs after {progress} of {_executable.Schedule.Commands.Length} commands{Node(progress)}: no progress in {budget} cycles, {_executable.Schedule.TotalCycles} were predicted; it was reset.");
+        return new($"Device '{_device.Info.Id}': hangs after {progress} of {_executable.Schedule.Commands.Length} commands{_executable.DescribeNext(progress)}: no progress in {budget} cycles, {_executable.Schedule.TotalCycles} were predicted; it was reset.");
     }
-
-    /// <summary>Name of the command at that place.</summary>
-    private string Node(ulong command) =>
-        command < (ulong)_executable.Schedule.Commands.Length ? $" ({_executable.Schedule.Commands[(int)command].Mnemonic})" : "";
 
     /// <exception cref="DeviceLostException">The device does not become idle.</exception>
     private void Reset()
@@ -296,6 +297,8 @@ internal sealed class NpuRun : DeviceRun
             throw Lose("it did not come back from a reset");
         }
     }
+
+    private DeviceLostException Gone() => Lose("all registers read as ones (removed or without power)");
 
     private DeviceLostException Lose(string why)
     {

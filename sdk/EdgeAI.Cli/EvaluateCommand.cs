@@ -65,16 +65,27 @@ internal static class EvaluateCommand
     {
         if (parsed.GetValue(Labels) is not { } path)
         {
-            return parsed.GetValue(Metric) is { } named ? throw new TensorMismatchException($"--metric {named} needs --labels.") : null;
+            return Array.Find([Metric, Score, Boxes], option => parsed.GetValue(option) is not null) is not { } named ? null
+                : throw new TensorMismatchException($"{named.Name} {parsed.GetValue(named)} needs --labels.");
         }
 
         var labels = new LabelSource(path, source.Names);
-        return (parsed.GetValue(Metric) ?? (labels.HasBoxes ? "map" : "top")).ToLower(CultureInfo.InvariantCulture) switch
+        var metric = (parsed.GetValue(Metric) ?? (labels.HasBoxes ? "map" : "top")).ToLower(CultureInfo.InvariantCulture);
+        if (metric != "map" && parsed.GetValue(Boxes) is { } boxes)
         {
-            "top" => new TopJudge(labels, parsed.GetValue(Score)),
-            "auc" => new AucJudge(labels, parsed.GetValue(Score)),
-            "map" => new DetectionJudge(labels, parsed.GetValue(Boxes) ?? "boxes", parsed.GetValue(Score) ?? "scores"),
-            var other => throw new TensorMismatchException($"--metric '{other}': expected top, auc or map."),
-        };
+            throw new TensorMismatchException($"--boxes {boxes} is for --metric map; found {metric}.");
+        }
+
+        var judge = JudgeOf(parsed, metric, labels);
+        labels.Check(source.Count, metric == "map");
+        return judge;
     }
+
+    private static Judge JudgeOf(ParseResult parsed, string metric, LabelSource labels) => metric switch
+    {
+        "top" => new TopJudge(labels, parsed.GetValue(Score)),
+        "auc" => new AucJudge(labels, parsed.GetValue(Score)),
+        "map" => new DetectionJudge(labels, parsed.GetValue(Boxes) ?? "boxes", parsed.GetValue(Score) ?? "scores"),
+        var other => throw new TensorMismatchException($"--metric '{other}': expected top, auc or map."),
+    };
 }

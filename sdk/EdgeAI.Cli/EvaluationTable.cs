@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using EdgeAI.Hal;
 using EdgeAI.Quantization;
+using EdgeAI.Quantization.Reporting;
 
 namespace EdgeAI.Cli;
 
@@ -16,19 +17,17 @@ internal sealed class EvaluationTable : IDisposable
 
     public EvaluationTable(EdgeRuntime runtime, IReadOnlyList<string> paths)
     {
-        foreach (var path in paths)
+        try
         {
-            Add(path, "cpu", runtime.Load(path, LoadOptions.Default with { Devices = [] }));
-            var placed = runtime.Load(path);
-            var devices = placed.Plan.Devices.Select(device => device.Id).Where(id => placed.Plan.StepCount(id) > 0).Order(StringComparer.Ordinal).ToList();
-            if (devices.Contains("npu"))
+            foreach (var path in paths)
             {
-                Add(path, string.Join('+', devices), placed);
+                Load(runtime, path);
             }
-            else
-            {
-                placed.Dispose();
-            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 
@@ -47,7 +46,7 @@ internal sealed class EvaluationTable : IDisposable
                 reference ??= result;
             }
 
-            progress.Report(new("evaluate", ++_samples, source.Names.Count > 0 ? source.Names.Count : null));
+            progress.Report(new("evaluate", ++_samples, source.Count));
         }
 
         if (_samples == 0)
@@ -65,7 +64,7 @@ internal sealed class EvaluationTable : IDisposable
         foreach (var row in _rows)
         {
             var figures = string.Concat((row.Judge?.Figures ?? []).Select(figure => figure.ToString("F2", CultureInfo.InvariantCulture).PadLeft(11)));
-            text.AppendLine(CultureInfo.InvariantCulture, $"{row.Name.PadRight(width)}  {row.Devices,-12}{figures}{Decibels(row.Noise.Sqnr),11}{row.Milliseconds / _samples,10:F3}{Simulated(row),11}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{row.Name.PadRight(width)}  {row.Devices,-12}{figures}{Decibels.Text(row.Noise.Sqnr, "equal"),11}{row.Milliseconds / _samples,10:F3}{Simulated(row),11}");
         }
 
         text.AppendLine(CultureInfo.InvariantCulture, $"{_samples} samples; SQNR: outputs against those of {_rows[0].Name} on the cpu");
@@ -86,7 +85,8 @@ internal sealed class EvaluationTable : IDisposable
                 json.WriteNumberOrNull(column.TrimEnd(' ', '%'), figure);
             }
 
-            json.WriteNumberOrNull("sqnr", row.Noise.Sqnr);
+            json.WritePropertyName("sqnr");
+            Decibels.Write(json, row.Noise.Sqnr);
             json.WriteNumberOrNull("millisecondsPerRun", row.Milliseconds / _samples);
             json.WriteNumberOrNull("simulatedMillisecondsPerRun", row.SimulatedMilliseconds / _samples);
             json.WriteEndObject();
@@ -97,11 +97,24 @@ internal sealed class EvaluationTable : IDisposable
 
     public void Dispose() => _rows.ForEach(row => row.Model.Dispose());
 
+    private void Load(EdgeRuntime runtime, string path)
+    {
+        Add(path, "cpu", runtime.Load(path, LoadOptions.Default with { Devices = [] }));
+        var placed = runtime.Load(path);
+        var devices = placed.Plan.Devices.Select(device => device.Id).Where(id => placed.Plan.StepCount(id) > 0).Order(StringComparer.Ordinal).ToList();
+        if (devices.Contains("npu"))
+        {
+            Add(path, string.Join('+', devices), placed);
+        }
+        else
+        {
+            placed.Dispose();
+        }
+    }
+
     private void Add(string path, string devices, EdgeModel model) => _rows.Add(new Row(Path.GetFileName(path), devices, model));
 
     private string Simulated(Row row) => row.SimulatedMilliseconds > 0 ? (row.SimulatedMilliseconds / _samples).ToString("F3", CultureInfo.InvariantCulture) : "-";
-
-    private static string Decibels(double value) => double.IsFinite(value) ? value.ToString("F1", CultureInfo.InvariantCulture) : double.IsNaN(value) ? "-" : "equal";
 
     private sealed class Row(string name, string devices, EdgeModel model)
     {

@@ -46,12 +46,12 @@ internal static class InputFiles
             return Made(spec, Static(spec, dimensions), source);
         }
 
-        return Path.GetExtension(source) is ".wav" or ".png" or ".npy" or ".pb" ? ReadFile(spec, source, rate)
+        return Path.GetExtension(source).ToLowerInvariant() is ".wav" or ".png" or ".npy" or ".pb" ? ReadFile(spec, source, rate)
             : EdgeTensor.FromBytes(spec.Type, Static(spec, dimensions), File.ReadAllBytes(source));
     }
 
     /// <summary>A file that says itself what it is.</summary>
-    public static EdgeTensor ReadFile(TensorSpec spec, string path, int rate) => Path.GetExtension(path) switch
+    public static EdgeTensor ReadFile(TensorSpec spec, string path, int rate) => Path.GetExtension(path).ToLowerInvariant() switch
     {
         ".wav" => Wav(spec, path, rate),
         ".png" => Floats(spec, PngDecoder.Read(path).ToPlanes()),

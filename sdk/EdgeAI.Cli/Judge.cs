@@ -1,5 +1,4 @@
 using EdgeAI.Hal;
-using EdgeAI.Quantization;
 
 namespace EdgeAI.Cli;
 
@@ -43,12 +42,17 @@ internal sealed class TopJudge(LabelSource labels, string? score) : Judge
     public override void Add(ModelResult result, int sample)
     {
         var (scores, label) = (Output(result, score).ToArray(), labels.Number(sample));
-        if ((uint)label >= (uint)scores.Length)
-        {
-            throw new TensorMismatchException($"Sample {sample} has class {label}; the model tells {scores.Length} classes apart.");
-        }
-
+        Check(label, scores.Length, sample);
         _accuracy.Add(scores, label);
+    }
+
+    /// <exception cref="TensorMismatchException">There is no such class.</exception>
+    public static void Check(int label, int classes, int sample)
+    {
+        if ((uint)label >= (uint)classes)
+        {
+            throw new TensorMismatchException($"Sample {sample} has class {label}; the model tells {classes} classes apart.");
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using EdgeAI.Hal;
-using EdgeAI.Quantization;
 
 namespace EdgeAI.Cli;
 
@@ -25,7 +24,7 @@ internal sealed class LabelSource
         _numbers = Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".npz" => FromArchive(path, array),
-            ".npy" => Integers(NumpyFile.Read(path)),
+            ".npy" => Integers(NumpyFile.Read(path), path),
             ".json" => FromJson(path),
             _ => FromText(File.ReadAllLines(path)),
         };
@@ -33,25 +32,66 @@ internal sealed class LabelSource
 
     public bool HasBoxes => _boxes.Count > 0;
 
+    /// <summary>Whether there is a label of that kind for each sample.</summary>
+    /// <exception cref="TensorMismatchException">Some sample has none.</exception>
+    public void Check(int samples, bool wantsBoxes)
+    {
+        if (wantsBoxes && !HasBoxes)
+        {
+            throw new TensorMismatchException($"{_path} holds classes; expected boxes: a .json that maps files to boxes [class, left, top, right, bottom].");
+        }
+
+        if (!wantsBoxes && HasBoxes)
+        {
+            throw new TensorMismatchException($"{_path} holds boxes; expected a class for each sample, or --metric map.");
+        }
+
+        if (!wantsBoxes && _numbers.Length < samples)
+        {
+            throw new TensorMismatchException($"{_path}: {_numbers.Length} classes for {samples} samples; expected one for each.");
+        }
+
+        if (wantsBoxes)
+        {
+            Enumerable.Range(0, samples).ToList().ForEach(sample => Boxes(sample));
+        }
+    }
+
     /// <summary>The sample's class.</summary>
     public int Number(int sample) => sample < _numbers.Length ? _numbers[sample]
         : throw new TensorMismatchException($"{_path}: {_numbers.Length} labels; there are more samples.");
 
     /// <summary>The boxes in the sample's picture.</summary>
-    public DetectionBox[] Boxes(int sample) => _boxes.TryGetValue(_names[sample], out var boxes) ? boxes
+    public DetectionBox[] Boxes(int sample) =>
+        sample >= _names.Count ? throw new TensorMismatchException($"{_path}: boxes belong to files; the samples are no files of a folder.")
+        : _boxes.TryGetValue(_names[sample], out var boxes) ? boxes
         : throw new TensorMismatchException($"{_path}: nothing is said of '{_names[sample]}'.");
 
     private static int[] FromArchive(string path, string? array)
     {
         using var archive = NumpyArchive.Open(path);
-        return Integers(archive.Read(array ?? (archive.Names is [var only] ? only : archive.Names.FirstOrDefault(name => name is "label" or "labels" or "y") ?? "label")));
+        return Integers(archive.Read(array ?? (archive.Names is [var only] ? only : archive.Names.FirstOrDefault(name => name is "label" or "labels" or "y") ?? "label")), path);
     }
 
     private int[] FromText(string[] lines)
     {
         var rows = lines.Where(line => line.Length > 0).Select(line => line.Split(',', StringSplitOptions.TrimEntries)).ToList();
-        return rows.Count > 0 && rows[0].Length > 1 && _names.Count > 0 ? ByName(rows.ToDictionary(row => row[0], row => Number(row[^1])))
+        return rows.Count > 0 && rows[0].Length > 1 && _names.Count > 0 ? ByName(Table(rows))
             : [.. rows.Select(row => Number(row[^1]))];
+    }
+
+    private Dictionary<string, int> Table(List<string[]> rows)
+    {
+        var numbers = new Dictionary<string, int>();
+        foreach (var row in rows)
+        {
+            if (!numbers.TryAdd(row[0], Number(row[^1])))
+            {
+                throw new TensorMismatchException($"{_path}: '{row[0]}' is named twice.");
+            }
+        }
+
+        return numbers;
     }
 
     private int[] FromJson(string path)
@@ -72,7 +112,8 @@ internal sealed class LabelSource
                 }
             }
 
-            return numbers.Count > 0 ? ByName(numbers) : [];
+            return numbers.Count == 0 ? [] : _names.Count > 0 ? ByName(numbers)
+                : throw new TensorMismatchException($"{path}: its classes belong to files; the samples are no files of a folder.");
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
@@ -93,5 +134,6 @@ internal sealed class LabelSource
     private int Number(string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
         : throw new TensorMismatchException($"{_path}: label '{text}' is no whole number.");
 
-    private static int[] Integers(EdgeTensor tensor) => [.. SampleConversion.Numbers(tensor).Select(value => (int)value)];
+    private static int[] Integers(EdgeTensor tensor, string path) =>
+        [.. SampleConversion.Numbers(tensor).Select(value => (int)value == value ? (int)value : throw new TensorMismatchException($"{path}: label {value} is no whole number."))];
 }

@@ -1,4 +1,5 @@
 using EdgeAI.Hal;
+using EdgeAI.Vision;
 using StbImageSharp;
 
 namespace EdgeAI.Cli;
@@ -6,8 +7,6 @@ namespace EdgeAI.Cli;
 /// <summary>Reads pictures (JPEG, PNG, BMP) for inputs [1,C,H,W] or [1,H,W,C]; pictures of another size are scaled bilinearly.</summary>
 internal static class PictureFile
 {
-    private const float Bright = 255;
-
     private const int MaximumPixels = 1 << 26;
 
     public static bool IsOne(string path) => Path.GetExtension(path).ToLowerInvariant() is ".jpg" or ".jpeg" or ".png" or ".bmp";
@@ -15,31 +14,49 @@ internal static class PictureFile
     public static EdgeTensor Read(TensorSpec input, string path, SampleSettings settings)
     {
         var layout = PictureLayout.Of(input);
-        var (pixels, width, height) = Decode(path, layout.Channels);
+        settings.CheckPicture(layout.Channels);
+        if ((long)layout.Height * layout.Width > MaximumPixels)
+        {
+            throw new TensorMismatchException($"Input '{input}' wants {layout.Width}×{layout.Height} pixels; expected at most {MaximumPixels}.");
+        }
+
+        var (pixels, width, height) = Path.GetExtension(path).Equals(".png", StringComparison.OrdinalIgnoreCase) ? DecodePng(path, layout.Channels) : Decode(path, layout.Channels);
         var elements = new float[layout.Channels * layout.Height * layout.Width];
         var source = new Bilinear(pixels, width, height, layout.Channels, layout.Width, layout.Height);
         for (var i = 0; i < elements.Length; i++)
         {
             var (channel, y, x) = layout.PlaceOf(i);
-            elements[i] = Adjust(source.At(settings.IsBlueFirst ? layout.Channels - 1 - channel : channel, y, x), channel, settings);
+            elements[i] = settings.Adjust(source.At(settings.IsBlueFirst ? layout.Channels - 1 - channel : channel, y, x), channel);
         }
 
         return EdgeTensor.Of<float>(elements, InputShapes.Fit(input, elements.Length).ToArray());
     }
 
-    /// <summary>A picture's byte, or one of an array of bytes, as the model wants it.</summary>
-    public static float Adjust(float value, int channel, SampleSettings settings)
+    private static (byte[] Pixels, int Width, int Height) DecodePng(string path, int channels)
     {
-        var scaled = value / (settings.Divisor ?? Bright);
-        return (scaled - settings.Mean.ElementAtOrDefault(channel)) / (channel < settings.Deviation.Length ? settings.Deviation[channel] : 1);
+        var image = PngDecoder.Read(path);
+        return (channels == 1 ? Grey(image.Pixels.Span) : image.Pixels.ToArray(), image.Width, image.Height);
     }
 
+    /// <summary>Brightness as StbImageSharp weighs it, so that a picture is the same in each format.</summary>
+    private static byte[] Grey(ReadOnlySpan<byte> colours)
+    {
+        var grey = new byte[colours.Length / 3];
+        for (var i = 0; i < grey.Length; i++)
+        {
+            grey[i] = (byte)(((colours[3 * i] * 77) + (colours[(3 * i) + 1] * 150) + (colours[(3 * i) + 2] * 29)) >> 8);
+        }
+
+        return grey;
+    }
+
+    /// <summary>A damaged picture makes the library fail in many ways; all but the file's own errors mean that.</summary>
     private static (byte[] Pixels, int Width, int Height) Decode(string path, int channels)
     {
         try
         {
             using var stream = File.OpenRead(path);
-            var info = ImageInfo.FromStream(stream) ?? throw new TensorMismatchException($"{path}: no picture that is read: expected JPEG, PNG or BMP.");
+            var info = ImageInfo.FromStream(stream) ?? throw new TensorMismatchException($"{path}: no picture that is read: expected JPEG or BMP, or PNG in a .png file.");
             if ((long)info.Width * info.Height > MaximumPixels)
             {
                 throw new TensorMismatchException($"{path}: {info.Width}×{info.Height} pixels; expected at most {MaximumPixels}.");
@@ -49,7 +66,7 @@ internal static class PictureFile
             var image = ImageResult.FromStream(stream, channels == 1 ? ColorComponents.Grey : ColorComponents.RedGreenBlue);
             return (image.Data, image.Width, image.Height);
         }
-        catch (Exception error) when (error is InvalidOperationException or IndexOutOfRangeException or NotSupportedException or NullReferenceException or ArgumentException)
+        catch (Exception error) when (error is not (EdgeException or IOException or UnauthorizedAccessException))
         {
             throw new TensorMismatchException($"{path}: the picture cannot be decoded: {error.Message}");
         }

@@ -37,7 +37,7 @@ internal sealed class ProgressBar(bool isShown) : IProgress<QuantizationProgress
 
     public void Dispose() => End();
 
-    /// <summary>"calibrate  [#########·····] 60/200, 3 s left".</summary>
+    /// <summary>"calibrate  [#########·····] 60/200, 3 s left"; with the first sample nothing is known of the time.</summary>
     internal static string Line(QuantizationProgress value, TimeSpan elapsed)
     {
         if (value.Total is not > 0)
@@ -47,8 +47,8 @@ internal sealed class ProgressBar(bool isShown) : IProgress<QuantizationProgress
 
         var share = Math.Min(value.Done / (double)value.Total, 1);
         var filled = (int)(share * Width);
-        var left = share > 0 ? elapsed.TotalSeconds * (1 - share) / share : 0;
-        return string.Create(CultureInfo.InvariantCulture, $"{value.Stage,-10} [{new string('#', filled)}{new string('·', Width - filled)}] {value.Done}/{value.Total}, {left:F0} s left");
+        var left = elapsed.TotalMilliseconds < MillisecondsBetween ? "" : string.Create(CultureInfo.InvariantCulture, $", {elapsed.TotalSeconds * (1 - share) / share:F0} s left");
+        return $"{value.Stage,-10} [{new string('#', filled)}{new string('·', Width - filled)}] {value.Done}/{value.Total}{left}";
     }
 
     private void End()

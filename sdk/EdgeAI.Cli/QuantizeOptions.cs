@@ -41,7 +41,23 @@ internal sealed class QuantizeOptions
         }
     }
 
-    public QuantizationOptions Read(ParseResult parsed, ModelGraph graph) => QuantizationOptions.Default with
+    /// <exception cref="QuantizationException">Some option would do nothing, or names what is not there.</exception>
+    public QuantizationOptions Read(ParseResult parsed, ModelGraph graph)
+    {
+        if (parsed.GetResult(_percentile) is { Implicit: false } && parsed.GetValue(_method) != "percentile")
+        {
+            throw new QuantizationException($"--percentile is for --method percentile; found --method {parsed.GetValue(_method)}.");
+        }
+
+        if (Types[parsed.GetValue(_weights)!] == DataType.UInt8 && !parsed.GetValue(_perTensor))
+        {
+            throw new QuantizationException("--weights uint8 needs --per-tensor: per channel weights are always Int8.");
+        }
+
+        return Options(parsed, graph);
+    }
+
+    private QuantizationOptions Options(ParseResult parsed, ModelGraph graph) => QuantizationOptions.Default with
     {
         Method = Methods[parsed.GetValue(_method)!],
         Percentile = parsed.GetValue(_percentile),
@@ -55,8 +71,19 @@ internal sealed class QuantizeOptions
         EqualizeLayers = parsed.GetValue(_equalize),
         ExcludedNodes = [.. Nodes("--exclude", parsed.GetValue(_exclude) ?? [], graph)],
         Nodes = [.. Nodes("--only", parsed.GetValue(_only) ?? [], graph)],
-        ExcludedOperators = [.. parsed.GetValue(_excludeOperators) ?? []],
+        ExcludedOperators = [.. Operators("--exclude-op", parsed.GetValue(_excludeOperators) ?? [], graph)],
     };
+
+    private static IEnumerable<string> Operators(string option, string[] names, ModelGraph graph)
+    {
+        var known = graph.Nodes.Select(node => node.OpType).Concat(QuantizationOptions.DefaultOperators).ToHashSet();
+        foreach (var name in names)
+        {
+            yield return known.Contains(name) ? name
+                : known.FirstOrDefault(other => other.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } meant ? throw new QuantizationException($"{option} '{name}': there is no such operator; '{meant}' is one.")
+                : throw new QuantizationException($"{option} '{name}': the model has no such operator, and none of that name is quantized.");
+        }
+    }
 
     private static IEnumerable<string> Nodes(string option, string[] patterns, ModelGraph graph)
     {

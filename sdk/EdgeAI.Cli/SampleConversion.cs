@@ -16,8 +16,20 @@ internal static class SampleConversion
                 : throw new TensorMismatchException($"Input '{input}' is fed with {array}; expected {input.Type}.");
         }
 
-        return array is { Type: DataType.UInt8, Shape.Rank: 3 } && input.Shape.Rank == 4 ? Picture(input, array, settings)
-            : EdgeTensor.Of<float>(Divided(Numbers(array), settings.Divisor ?? DivisorOf(array.Type)), ShapeFor(input, array).ToArray());
+        if (array is { Type: DataType.UInt8, Shape.Rank: 3 } && input.Shape.Rank == 4)
+        {
+            return Picture(input, array, settings);
+        }
+
+        settings.CheckNumbers();
+        return EdgeTensor.Of<float>(Divided(Numbers(array), settings.Divisor ?? DivisorOf(array.Type)), ShapeFor(input, array).ToArray());
+    }
+
+    /// <summary>Numbers that are no picture, already Float32: only a divisor that was given counts.</summary>
+    public static EdgeTensor Fit(TensorSpec input, float[] values, SampleSettings settings)
+    {
+        settings.CheckNumbers();
+        return EdgeTensor.Of<float>(Divided(values, settings.Divisor ?? 1), InputShapes.Fit(input, values.Length).ToArray());
     }
 
     /// <summary>Elements as Float32.</summary>
@@ -43,12 +55,13 @@ internal static class SampleConversion
             throw new TensorMismatchException($"Input '{input}' is fed with a picture {array}; expected [{layout.Height},{layout.Width},{layout.Channels}].");
         }
 
+        settings.CheckPicture(layout.Channels);
         var (bytes, elements) = (array.Bytes.ToArray(), new float[array.Bytes.Length]);
         for (var i = 0; i < elements.Length; i++)
         {
             var (channel, y, x) = layout.PlaceOf(i);
             var from = settings.IsBlueFirst ? layout.Channels - 1 - channel : channel;
-            elements[i] = PictureFile.Adjust(bytes[(((y * layout.Width) + x) * layout.Channels) + from], channel, settings);
+            elements[i] = settings.Adjust(bytes[(((y * layout.Width) + x) * layout.Channels) + from], channel);
         }
 
         return EdgeTensor.Of<float>(elements, InputShapes.Fit(input, elements.Length).ToArray());

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using EdgeAI.Hal;
+using EdgeAI.Numpy;
 
 namespace EdgeAI.Cli;
 
@@ -16,6 +17,7 @@ internal sealed class SampleSource
     private readonly ImmutableArray<TensorSpec> _inputs;
     private readonly SampleSettings _settings;
     private readonly string? _array;
+    private readonly List<string>? _files;
 
     public SampleSource(string path, ImmutableArray<TensorSpec> inputs, SampleSettings settings)
     {
@@ -25,10 +27,26 @@ internal sealed class SampleSource
         {
             throw new FileNotFoundException($"There is no file or folder '{_path}'; expected a folder of samples, an .npz, .npy or .csv file.");
         }
+
+        if (inputs.IsEmpty)
+        {
+            throw new TensorMismatchException("The model has no inputs; there is nothing to feed samples to.");
+        }
+
+        if (_array is not null && inputs.Length > 1)
+        {
+            throw new TensorMismatchException($"{path}: the model has {inputs.Length} inputs, one array is named; give the file alone: each input takes the array of its name.");
+        }
+
+        _files = Directory.Exists(_path) ? Files() : null;
+        Count = (int)Math.Min(_settings.Limit, CountAll());
     }
 
+    /// <summary>Samples that will come.</summary>
+    public int Count { get; }
+
     /// <summary>Names of the samples where they are files, else their numbers.</summary>
-    public IReadOnlyList<string> Names => Directory.Exists(_path) ? [.. Files().Select(file => Path.GetFileName(file)!).Take(_settings.Limit)] : [];
+    public IReadOnlyList<string> Names => _files is null ? [] : [.. _files.Select(file => Path.GetFileName(file)).Take(_settings.Limit)];
 
     /// <summary>For each sample a tensor per input.</summary>
     public IEnumerable<IReadOnlyList<EdgeTensor>> Read() => All().Take(_settings.Limit);
@@ -42,12 +60,38 @@ internal sealed class SampleSource
 
     private IEnumerable<IReadOnlyList<EdgeTensor>> All() => Path.GetExtension(_path).ToLowerInvariant() switch
     {
-        _ when Directory.Exists(_path) => Files().Select(file => (IReadOnlyList<EdgeTensor>)[ReadFile(file)]),
+        _ when _files is not null => _files.Select(file => (IReadOnlyList<EdgeTensor>)[ReadFile(file)]),
         ".npz" => Archive(),
         ".npy" => NumpyFile.ReadSlices(_path).Select(slice => (IReadOnlyList<EdgeTensor>)[SampleConversion.Fit(Only(), slice, _settings)]),
-        ".csv" => File.ReadLines(_path).Select(Row).OfType<float[]>().Select(row => (IReadOnlyList<EdgeTensor>)[EdgeTensor.Of<float>(row, InputShapes.Fit(Only(), row.Length).ToArray())]),
-        _ => throw new TensorMismatchException($"{_path}: expected a folder of samples, an .npz, .npy or .csv file."),
+        ".csv" => File.ReadLines(_path).Select(Row).OfType<float[]>().Select(row => (IReadOnlyList<EdgeTensor>)[SampleConversion.Fit(Only(), row, _settings)]),
+        _ => throw Unknown(),
     };
+
+    private TensorMismatchException Unknown() => new($"{_path}: expected a folder of samples, an .npz, .npy or .csv file.");
+
+    private long CountAll() => Path.GetExtension(_path).ToLowerInvariant() switch
+    {
+        _ when _files is not null => _files.Count,
+        ".npz" => CountArchive(),
+        ".npy" => CountArray(),
+        ".csv" => File.ReadLines(_path).Select(Row).OfType<float[]>().LongCount(),
+        _ => throw Unknown(),
+    };
+
+    private long CountArchive()
+    {
+        using var archive = NumpyArchive.Open(_path);
+        return _inputs.Min(input => Slices(archive.Describe(ArrayFor(archive, input)).Shape));
+    }
+
+    private long CountArray()
+    {
+        using var stream = File.OpenRead(_path);
+        return Slices(new NpyReader(stream, _path).Shape);
+    }
+
+    private long Slices(Shape shape) => shape.Rank > 0 ? shape[0].Value
+        : throw new TensorMismatchException($"{_path}: a scalar has no slices; expected an array whose first axis counts samples.");
 
     private IEnumerable<IReadOnlyList<EdgeTensor>> Archive()
     {
@@ -77,7 +121,8 @@ internal sealed class SampleSource
     {
         ".npy" => SampleConversion.Fit(Only(), NumpyFile.Read(file), _settings),
         _ when PictureFile.IsOne(file) => PictureFile.Read(Only(), file, _settings),
-        _ => InputFiles.ReadFile(Only(), file, _settings.Rate),
+        ".wav" => SampleConversion.Fit(Only(), InputFiles.ReadFile(Only(), file, _settings.Rate).AsSpan<float>().ToArray(), _settings),
+        _ => SampleConversion.Fit(Only(), InputFiles.ReadFile(Only(), file, _settings.Rate), _settings),
     };
 
     private List<string> Files()
@@ -87,7 +132,7 @@ internal sealed class SampleSource
     }
 
     /// <summary>Null for a line of headings and for empty lines.</summary>
-    private static float[]? Row(string line, int number)
+    private float[]? Row(string line, int number)
     {
         var cells = line.Split(',', StringSplitOptions.TrimEntries);
         var row = new float[cells.Length];
@@ -95,7 +140,7 @@ internal sealed class SampleSource
         {
             if (!float.TryParse(cells[i], NumberStyles.Float, CultureInfo.InvariantCulture, out row[i]))
             {
-                return number == 0 || line.Length == 0 ? null : throw new TensorMismatchException($"Line {number + 1}: '{cells[i]}' is no number.");
+                return number == 0 || line.Length == 0 ? null : throw new TensorMismatchException($"{_path}, line {number + 1}: '{cells[i]}' is no number.");
             }
         }
 

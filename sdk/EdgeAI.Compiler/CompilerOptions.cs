@@ -22,6 +22,15 @@ public sealed record CompilerOptions
     /// <summary>How far the model's own functions may unfold.</summary>
     public FunctionInliningOptions Functions { get; init; } = FunctionInliningOptions.Default;
 
+    /// <summary>What constant folding may spend.</summary>
+    public FoldingLimits Folding { get; init; } = FoldingLimits.Default;
+
+    /// <summary>
+    /// Bytes that one computed tensor, and the memory that the plan lays out on all devices together, may take. A few bytes of file can
+    /// ask for any amount. What ONNX Runtime takes inside a segment for tensors of unknown size is not known before the run.
+    /// </summary>
+    public long MaxPlanBytes { get; init; } = 8L << 30;
+
     /// <summary>
     /// Reads the same model again, as its file has it: what stays whole on the CPU is handed over like that, so that results are
     /// those of the file bit by bit. Without it the compiled graph is handed over.

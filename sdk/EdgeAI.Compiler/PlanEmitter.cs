@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Memory;
+using EdgeAI.Compiler.Partitioning;
 using EdgeAI.Compiler.Targets.Onnx;
 using EdgeAI.Graph;
 using EdgeAI.Hal;
@@ -47,6 +48,7 @@ internal sealed class PlanEmitter
         }
 
         var (tensors, arenas) = PlaceTensors(inputs, outputs);
+        MemoryLimit.Check(_state, tensors, arenas);
         return new Plan(
             _state.Name, _state.Options.Profile.Name,
             [.. _used.Select(target => new PlanDevice(_state.Targets[target].Id, arenas[target]))],

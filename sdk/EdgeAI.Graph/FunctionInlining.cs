@@ -42,8 +42,9 @@ public static class FunctionInlining
         }
 
         var table = new FunctionTable(model);
-        new CallGraph(table, options ?? FunctionInliningOptions.Default).Check(model);
-        var inliner = new FunctionInliner(model, table);
+        options ??= FunctionInliningOptions.Default;
+        new CallGraph(table, options).Check(model);
+        var inliner = new FunctionInliner(model, table, options);
         inliner.Run();
         var versions = FunctionImports.Merge(model, inliner.Calls.Keys);
         model.Functions.Clear();

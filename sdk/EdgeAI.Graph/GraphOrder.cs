@@ -24,9 +24,6 @@ internal static class GraphOrder
             inner = parent;
         }
 
-        return inner.Parent is null ? null : HolderOf(inner);
+        return inner.Parent is null ? null : inner.Holder;
     }
-
-    /// <summary>The node whose attribute a subgraph is; null for a main graph.</summary>
-    public static Node? HolderOf(ModelGraph body) => body.Parent?.Nodes.FirstOrDefault(node => ShapeInference.Subgraphs(node).Contains(body));
 }

@@ -11,9 +11,11 @@ namespace EdgeAI.Graph;
 public sealed class GraphPatch(string name, ModelGraph graph)
 {
     private readonly List<Value> _newValues = [];
+    private readonly HashSet<Value> _isNew = new(ReferenceEqualityComparer.Instance);
     private readonly List<NewNode> _newNodes = [];
     private readonly List<(Value Old, Value Replacement)> _replacements = [];
     private readonly List<(Node Node, int Index, Value? Value)> _inputs = [];
+    private readonly HashSet<(Node Node, int Index)> _replacedInputs = [];
     private readonly HashSet<Node> _removals = [];
     private readonly List<Node> _added = [];
     private readonly List<Node> _moved = [];
@@ -44,6 +46,7 @@ public sealed class GraphPatch(string name, ModelGraph graph)
     {
         var value = new Value(wish, type);
         _newValues.Add(value);
+        _isNew.Add(value);
         return value;
     }
 
@@ -65,7 +68,11 @@ public sealed class GraphPatch(string name, ModelGraph graph)
     public void Replace(Value old, Value replacement) => _replacements.Add((old, replacement));
 
     /// <summary>Lets one node read another value at one place.</summary>
-    public void ReplaceInput(Node node, int index, Value? value) => _inputs.Add((node, index, value));
+    public void ReplaceInput(Node node, int index, Value? value)
+    {
+        _inputs.Add((node, index, value));
+        _replacedInputs.Add((node, index));
+    }
 
     /// <summary>Takes a node out, and the values that it makes.</summary>
     public void Remove(Node node) => _removals.Add(node);
@@ -125,7 +132,7 @@ public sealed class GraphPatch(string name, ModelGraph graph)
         foreach (var (old, replacement) in _replacements)
         {
             CheckType(old.Type, replacement.Type, old);
-            if (!_newValues.Contains(replacement) && !CanReplace(Graph, old, replacement))
+            if (!_isNew.Contains(replacement) && !CanReplace(Graph, old, replacement))
             {
                 throw Refusal($"replaces output '{old.Name}' by '{replacement.Name}', which cannot bear its name");
             }
@@ -166,7 +173,7 @@ public sealed class GraphPatch(string name, ModelGraph graph)
     {
         for (var i = 0; i < node.Inputs.Count; i++)
         {
-            if (ReferenceEquals(node.Inputs[i], value) && !_inputs.Any(item => ReferenceEquals(item.Node, node) && item.Index == i))
+            if (ReferenceEquals(node.Inputs[i], value) && !_replacedInputs.Contains((node, i)))
             {
                 return true;
             }
@@ -245,9 +252,15 @@ public sealed class GraphPatch(string name, ModelGraph graph)
     private void Adopt()
     {
         var gone = _removals.SelectMany(node => node.Outputs).ToHashSet();
+        var replaced = new Dictionary<Value, Value>(ReferenceEqualityComparer.Instance);
+        foreach (var (old, replacement) in _replacements)
+        {
+            replaced.TryAdd(replacement, old);
+        }
+
         foreach (var value in _newValues)
         {
-            var old = _replacements.Find(pair => ReferenceEquals(pair.Replacement, value)).Old;
+            var old = replaced.GetValueOrDefault(value);
             value.Name = value.Name.Length > 0 ? value.Name : old is not null && gone.Contains(old) ? old.Name : "value";
             Graph.AdoptValue(value);
         }
@@ -305,9 +318,12 @@ public sealed class GraphPatch(string name, ModelGraph graph)
             }
         }
 
-        foreach (var body in _adopted)
+        foreach (var node in _adopted.Count == 0 ? [] : _added)
         {
-            body.Parent = Graph;
+            foreach (var body in ShapeInference.Subgraphs(node).Where(_adopted.Contains))
+            {
+                (body.Parent, body.Holder) = (Graph, node);
+            }
         }
     }
 
@@ -337,7 +353,7 @@ public sealed class GraphPatch(string name, ModelGraph graph)
                 Graph.Rename(old, Graph.UniqueValueName(name));
             }
 
-            if ((outputs.Contains(old) || _newValues.Contains(replacement)) && Graph.FindValue(name) is null)
+            if ((outputs.Contains(old) || _isNew.Contains(replacement)) && Graph.FindValue(name) is null)
             {
                 Graph.Rename(replacement, name);
             }

@@ -34,8 +34,8 @@ public static class GraphRewrites
 
     /// <summary>What is known before the run is computed; QuantizeLinear and DequantizeLinear stay.</summary>
     /// <param name="evaluator">Computes what is neither a move, a cast nor integer arithmetic; null: such nodes stay.</param>
-    /// <param name="maximumBytes">Larger results stay nodes, unless their operands are as large.</param>
-    public static GraphRewrite FoldConstants(GraphEvaluator? evaluator = null, long maximumBytes = 4 << 20) => new FoldConstants(evaluator, maximumBytes);
+    /// <param name="limits">Results that pass them stay nodes; null for the defaults.</param>
+    public static GraphRewrite FoldConstants(GraphEvaluator? evaluator = null, FoldingLimits? limits = null) => new FoldConstants(evaluator, limits ?? FoldingLimits.Default);
 
     /// <summary>
     /// All rewrites that change no bit of any result, to their common fixpoint: for a model that has just been read. The model is
@@ -43,18 +43,19 @@ public static class GraphRewrites
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="evaluator">See <see cref="FoldConstants"/>.</param>
+    /// <param name="limits">See <see cref="FoldConstants"/>.</param>
     /// <param name="verifyEachPatch">Verifies the whole model after each patch: for tests.</param>
     /// <returns>Number of patches by rewrite.</returns>
     /// <exception cref="ModelFormatException">The model is not valid.</exception>
-    public static ImmutableArray<(string Rewrite, int Count)> Simplify(Model model, GraphEvaluator? evaluator = null, bool verifyEachPatch = false)
+    public static ImmutableArray<(string Rewrite, int Count)> Simplify(Model model, GraphEvaluator? evaluator = null, FoldingLimits? limits = null, bool verifyEachPatch = false)
     {
         GraphVerifier.Verify(model);
-        return SimplifyVerified(model, evaluator, verifyEachPatch);
+        return SimplifyVerified(model, evaluator, limits, verifyEachPatch);
     }
 
     /// <summary>As <see cref="Simplify"/>, for a model that was verified and not changed since.</summary>
-    internal static ImmutableArray<(string Rewrite, int Count)> SimplifyVerified(Model model, GraphEvaluator? evaluator, bool verifyEachPatch = false) =>
-        Apply(model, Exact(evaluator), verifyEachPatch);
+    internal static ImmutableArray<(string Rewrite, int Count)> SimplifyVerified(Model model, GraphEvaluator? evaluator, FoldingLimits? limits, bool verifyEachPatch = false) =>
+        Apply(model, Exact(evaluator, limits), verifyEachPatch);
 
     /// <summary>
     /// <see cref="Simplify"/>, with <see cref="FoldAffine"/> and Transposes that move no element turned into Reshapes: for what is quantized afterwards or computed by an accelerator's
@@ -62,17 +63,18 @@ public static class GraphRewrites
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="evaluator">See <see cref="FoldConstants"/>.</param>
+    /// <param name="limits">See <see cref="FoldConstants"/>.</param>
     /// <param name="verifyEachPatch">Verifies the whole model after each patch: for tests.</param>
     /// <returns>Number of patches by rewrite.</returns>
     /// <exception cref="ModelFormatException">The model is not valid.</exception>
-    public static ImmutableArray<(string Rewrite, int Count)> Fuse(Model model, GraphEvaluator? evaluator = null, bool verifyEachPatch = false)
+    public static ImmutableArray<(string Rewrite, int Count)> Fuse(Model model, GraphEvaluator? evaluator = null, FoldingLimits? limits = null, bool verifyEachPatch = false)
     {
         GraphVerifier.Verify(model);
-        return Apply(model, [.. Exact(evaluator), new ReshapeTransposes(), FoldAffine], verifyEachPatch);
+        return Apply(model, [.. Exact(evaluator, limits), new ReshapeTransposes(), FoldAffine], verifyEachPatch);
     }
 
     /// <summary>The list of passes that change no bit, in order of preference (docs/passes.md says what each does).</summary>
-    internal static ImmutableArray<GraphRewrite> Exact(GraphEvaluator? evaluator) =>
+    internal static ImmutableArray<GraphRewrite> Exact(GraphEvaluator? evaluator, FoldingLimits? limits) =>
     [
         LiftConstants,
         new InlineIf(),
@@ -88,7 +90,7 @@ public static class GraphRewrites
         new MergeConcats(),
         new MergeBounds(),
         new FoldPad(),
-        FoldConstants(evaluator),
+        FoldConstants(evaluator, limits),
         new ShareConstants(),
         new ShareNodes(),
         RemoveDead,

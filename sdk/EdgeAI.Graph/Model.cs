@@ -9,10 +9,17 @@ public sealed record ModelFunction(
     ImmutableSortedDictionary<string, long> OpsetImports, ModelGraph Body, string DocString = "");
 
 /// <summary>A model: its main graph, and what its file says about it.</summary>
-public sealed class Model(ModelGraph graph)
+public sealed class Model
 {
+    /// <summary>A model of one graph, which is then this model's.</summary>
+    public Model(ModelGraph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        (Graph, graph.Model) = (graph, this);
+    }
+
     /// <summary>The main graph.</summary>
-    public ModelGraph Graph { get; } = graph;
+    public ModelGraph Graph { get; }
 
     /// <summary>Version of the file format.</summary>
     public long IrVersion { get; set; } = 10;

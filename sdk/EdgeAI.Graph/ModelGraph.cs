@@ -1,111 +1,4 @@
-using System.Collections.Immutable;
-using EdgeAI.Hal;
-
 namespace EdgeAI.Graph;
-
-/// <summary>One edge of a graph: produced once (by a node, as an input, or known as a constant), consumed any number of times.</summary>
-public sealed class Value
-{
-    private readonly ConsumerList _consumers = [];
-
-    internal Value(string name, ValueType? type) => (Name, Type) = (name, type);
-
-    /// <summary>Unique in its graph and the graphs around it.</summary>
-    public string Name { get; internal set; }
-
-    /// <summary>What is known of its type; inference refines it.</summary>
-    public ValueType? Type { get; set; }
-
-    /// <summary>The node that makes it; null for inputs and constants.</summary>
-    public Node? Producer { get; internal set; }
-
-    /// <summary>The elements, when they are known before the run.</summary>
-    public ConstantTensor? Constant { get; internal set; }
-
-    /// <summary>Nodes that read it, also inside subgraphs; a node that reads it twice stands here twice.</summary>
-    public IReadOnlyList<Node> Consumers => _consumers;
-
-    /// <summary>Text that came with the model.</summary>
-    public string DocString { get; set; } = "";
-
-    /// <summary>Free-form properties, in file order.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Metadata { get; set; } = [];
-
-    /// <summary>The tensor type, or null when it is no tensor or not known.</summary>
-    public TensorType? Tensor => Type as TensorType;
-
-    /// <summary>Element type; Undefined where unknown.</summary>
-    public DataType Element => Tensor?.Element ?? DataType.Undefined;
-
-    /// <summary>Shape; unknown rank where nothing is known.</summary>
-    public Shape Shape => Tensor?.Shape ?? Shape.Unknown;
-
-    /// <inheritdoc/>
-    public override string ToString() => $"%{Name}: {Type?.ToString() ?? "?"}";
-
-    internal void AddConsumer(Node node) => _consumers.Add(node);
-
-    internal void RemoveConsumer(Node node) => _consumers.Remove(node);
-
-    /// <summary>Takes all readers off; they read something else by now.</summary>
-    internal void ClearConsumers() => _consumers.Clear();
-}
-
-/// <summary>One operation. Changed only through its graph (and by patches), so that producers and consumers stay true.</summary>
-public sealed class Node
-{
-    internal Node(ModelGraph graph, string domain, string opType, string name, Value?[] inputs, Value?[] outputs, AttributeList attributes) =>
-        (Graph, Domain, OpType, Name, InputArray, OutputArray, Attributes) = (graph, domain, opType, name, inputs, outputs, attributes);
-
-    /// <summary>The graph that it stands in.</summary>
-    public ModelGraph Graph { get; }
-
-    /// <summary>Operator set: "" for ai.onnx, "com.microsoft", "ai.onnx.ml" …</summary>
-    public string Domain { get; }
-
-    /// <summary>Operator, for example "Conv".</summary>
-    public string OpType { get; }
-
-    /// <summary>The node's name; may be empty and need not be unique in files, is made unique and not empty when read.</summary>
-    public string Name { get; internal set; }
-
-    /// <summary>Operands; null where an optional one is left out.</summary>
-    public IReadOnlyList<Value?> Inputs => InputArray;
-
-    /// <summary>Results; null where an optional one is left out.</summary>
-    public IReadOnlyList<Value?> Outputs => OutputArray;
-
-    /// <summary>Attributes in file order.</summary>
-    public AttributeList Attributes { get; set; }
-
-    /// <summary>Text that came with the model.</summary>
-    public string DocString { get; set; } = "";
-
-    /// <summary>Free-form properties, in file order.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Metadata { get; set; } = [];
-
-    /// <summary>Overload of a model-local function; mostly empty.</summary>
-    public string Overload { get; set; } = "";
-
-    /// <summary>The operand at that place, or null where it is left out or the list is shorter.</summary>
-    public Value? Input(int index) => index < InputArray.Length ? InputArray[index] : null;
-
-    /// <summary>The result at that place, or null.</summary>
-    public Value? Output(int index) => index < OutputArray.Length ? OutputArray[index] : null;
-
-    /// <summary>True for that operator of ai.onnx.</summary>
-    public bool Is(string opType) => OpType == opType && Domain.Length == 0;
-
-    /// <inheritdoc/>
-    public override string ToString() => $"{(Domain.Length == 0 ? "" : Domain + ".")}{OpType} '{Name}'";
-
-    internal Value?[] InputArray { get; }
-
-    internal Value?[] OutputArray { get; }
-
-    /// <summary>Grows along the graph's order, with gaps; negative once the node has been taken out.</summary>
-    internal long Position { get; set; } = -1;
-}
 
 /// <summary>
 /// A graph of nodes and values in topological order; a model's main graph or a subgraph of a node. Inner nodes may read
@@ -129,6 +22,12 @@ public sealed class ModelGraph
 
     /// <summary>The graph around a subgraph, else null.</summary>
     public ModelGraph? Parent { get; internal set; }
+
+    /// <summary>The node of <see cref="Parent"/> whose attribute this graph is; null for a main graph, and for one whose node was taken out.</summary>
+    internal Node? Holder { get; set; }
+
+    /// <summary>The model whose main graph it is; null for subgraphs and functions' bodies.</summary>
+    internal Model? Model { get; set; }
 
     /// <summary>Inputs to be fed, in order. An input with a <see cref="Value.Constant"/> has a default and may be left out.</summary>
     public IReadOnlyList<Value> Inputs => _inputs;
@@ -493,6 +392,8 @@ public sealed class ModelGraph
                 output.Producer = node;
             }
         }
+
+        node.HoldBodies();
     }
 
     private void Disconnect(Node node)
@@ -511,8 +412,7 @@ public sealed class ModelGraph
                 output.Producer = null;
             }
         }
+
+        node.ReleaseBodies();
     }
 }
-
-/// <summary>Names the tensors that quantize another: "SCALE_TENSOR" and "ZERO_POINT_TENSOR" to value names.</summary>
-public sealed record QuantizationAnnotation(string Tensor, ImmutableArray<KeyValuePair<string, string>> Parameters);

@@ -64,6 +64,7 @@ public static class ShapeInference
             Collect(input, shape, symbols);
         }
 
+        CheckExpressions(symbols);
         BindSymbols(model, symbols);
         foreach (var input in model.Graph.Inputs.Where(input => shapes.ContainsKey(input.Name)))
         {
@@ -131,6 +132,18 @@ public static class ShapeInference
             if (input.Shape[i].Symbol is { } symbol && shape[i].IsKnown && !symbols.TryAdd(symbol, shape[i].Value) && symbols[symbol] != shape[i].Value)
             {
                 throw new ModelFormatException($"Extent '{symbol}' of input '{input.Name}' is bound to {shape[i]}; another extent of that name is {symbols[symbol]}.");
+            }
+        }
+    }
+
+    /// <summary>Where the names in an expression have numbers, its own must be the one that follows.</summary>
+    private static void CheckExpressions(Dictionary<string, long> symbols)
+    {
+        foreach (var (symbol, number) in symbols)
+        {
+            if (TypeMerge.Evaluate(symbol, symbols) is { } expected && expected != number)
+            {
+                throw new ModelFormatException($"Extent '{symbol}' is bound to {number}; its names make it {expected}.");
             }
         }
     }

@@ -15,6 +15,9 @@ public sealed record OnnxReadOptions
     /// <summary>Inputs, initializers and results of nodes in all graphs together.</summary>
     public int MaxValues { get; init; } = 4_000_000;
 
+    /// <summary>Bytes of one name (of a node, value, graph, function, operator or operator set), in UTF-8: each may be written many times.</summary>
+    public int MaxNameBytes { get; init; } = 64 << 10;
+
     /// <summary>Extents of a tensor or of a tensor's type.</summary>
     public int MaxRank { get; init; } = 64;
 

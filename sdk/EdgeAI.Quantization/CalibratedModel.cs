@@ -40,11 +40,21 @@ public sealed class CalibratedModel
         settings.Validate();
         var model = ModelCopy.Of(Model);
         var plan = Plan(model.Graph, settings);
-        if (plan.Nodes.Count == 0)
-        {
-            throw new QuantizationException($"Nothing in the model can be quantized: {ReportBuilder.Summarize(plan)}.");
-        }
+        return plan.Nodes.Count > 0 ? Quantize(model, plan, settings)
+            : throw new QuantizationException($"Nothing in the model can be quantized: {ReportBuilder.Summarize(plan)}.");
+    }
 
+    /// <summary>False where nothing is quantized with these settings, as a Relu alone is not: then the result is the float model.</summary>
+    internal bool TryQuantize(QuantizationOptions options, out QuantizationResult result)
+    {
+        var model = ModelCopy.Of(Model);
+        var plan = Plan(model.Graph, options);
+        result = plan.Nodes.Count > 0 ? Quantize(model, plan, options) : new(model, new(options, Samples, [], ReportBuilder.Nodes(model.Graph, plan)));
+        return plan.Nodes.Count > 0;
+    }
+
+    private QuantizationResult Quantize(Model model, QuantizationPlan plan, QuantizationOptions settings)
+    {
         var nodes = ReportBuilder.Nodes(model.Graph, plan);
         var ranges = new ActivationRanges(model.Graph, plan, settings);
         var parameters = ParameterTable.Build(plan, settings, value => ranges.Of(value, Ranges)!.Value);
@@ -81,11 +91,28 @@ public sealed class CalibratedModel
             var plan = PlanBuilder.Build(graph, options, selection);
             var ranges = new ActivationRanges(graph, plan, options);
             var missing = plan.OwnActivations.Where(value => ranges.Of(value, Ranges) is null).ToList();
-            if (missing.Count == 0 || !Block(selection, plan, ranges, missing))
+            var isBlocked = missing.Count > 0 && Block(selection, plan, ranges, missing);
+            if (!isBlocked && !Keep(selection, plan, ranges, options))
             {
                 return plan;
             }
         }
+    }
+
+    /// <summary>Relu and Clip stay where the integers behind them reach further than they let through.</summary>
+    private bool Keep(NodeSelection selection, QuantizationPlan plan, ActivationRanges ranges, QuantizationOptions options)
+    {
+        var isKept = false;
+        foreach (var node in plan.Absorbed)
+        {
+            var end = plan.EndOf(node);
+            if (ranges.Of(end, Ranges) is { } range && !ActivationBounds.Hold(node, ParameterTable.EncodeActivation(plan.Tensors[end], range, options)))
+            {
+                isKept |= selection.Keep(node);
+            }
+        }
+
+        return isKept;
     }
 
     private bool Block(NodeSelection selection, QuantizationPlan plan, ActivationRanges ranges, List<Value> missing)

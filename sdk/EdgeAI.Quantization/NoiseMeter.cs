@@ -13,8 +13,10 @@ public sealed class NoiseMeter
     public long Count { get; private set; }
 
     /// <summary>Values of the float model and what the quantized model has in their place.</summary>
+    /// <exception cref="ArgumentException">There are not as many of both.</exception>
     public void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> found)
     {
+        RequireEqual(expected.Length, found.Length);
         for (var i = 0; i < expected.Length; i++)
         {
             Add(expected[i], found[i]);
@@ -24,6 +26,7 @@ public sealed class NoiseMeter
     /// <summary>Integers in the place of values.</summary>
     internal void Add(ReadOnlySpan<float> expected, ReadOnlySpan<byte> integers, bool isSigned, float scale, int zeroPoint)
     {
+        RequireEqual(expected.Length, integers.Length);
         for (var i = 0; i < expected.Length; i++)
         {
             Add(expected[i], ((isSigned ? unchecked((sbyte)integers[i]) : integers[i]) - zeroPoint) * scale);
@@ -37,5 +40,13 @@ public sealed class NoiseMeter
         _signal += (double)expected * expected;
         _noise += error * error;
         Count++;
+    }
+
+    private static void RequireEqual(int expected, int found)
+    {
+        if (expected != found)
+        {
+            throw new ArgumentException($"{expected} values cannot be compared with {found}.", nameof(found));
+        }
     }
 }

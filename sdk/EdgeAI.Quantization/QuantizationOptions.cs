@@ -115,13 +115,14 @@ public sealed record QuantizationOptions
         {
             RequireByte($"override of '{name}'", item.Type ?? DataType.UInt8);
             Require(item.Parameters is not { } own || (own.Scale > 0 && float.IsFinite(own.Scale)), $"override of '{name}': scale {item.Parameters?.Scale}; expected a positive number");
+            Require(float.IsFinite(item.Minimum ?? 0) && float.IsFinite(item.Maximum ?? 0), $"override of '{name}': range {item.Minimum} to {item.Maximum}; expected numbers");
             Require(!(item.Minimum > item.Maximum), $"override of '{name}': range {item.Minimum} to {item.Maximum}; expected the smaller end first");
         }
 
         Require(Percentile is > 50 and <= 100, $"Percentile {Percentile}; expected more than 50 and at most 100");
         Require(AveragingConstant is > 0 and <= 1, $"AveragingConstant {AveragingConstant}; expected more than 0 and at most 1");
         Require(HistogramBins is null || (HistogramBins is >= 128 and <= 1 << 16 && HistogramBins % 2 == 0), $"HistogramBins {HistogramBins}; expected an even number from 128 to {1 << 16}");
-        Require(MinimumRange is null or >= 0, $"MinimumRange {MinimumRange}; expected at least 0");
+        Require(MinimumRange is null or (>= 0 and < float.PositiveInfinity), $"MinimumRange {MinimumRange}; expected a number of at least 0");
         Require(MaximumActivationBytes > 0, $"MaximumActivationBytes {MaximumActivationBytes}; expected a positive number");
         Require(ActivationType == DataType.UInt8 || WeightType == DataType.Int8, $"Int8 activations with UInt8 weights: no integer kernel takes that; expected Int8 weights");
     }

@@ -14,6 +14,9 @@ public sealed record QuantizationReport(
     /// <summary>Samples that the quantized model was compared with the float model on; 0 before that.</summary>
     public int MeasuredSamples { get; init; }
 
+    /// <summary>Samples for which some output or activation had another size in the quantized model, so that it was not compared.</summary>
+    public int IncomparableSamples { get; init; }
+
     /// <summary>Signal against quantization noise of each output in decibels, once it was measured; NaN for outputs that are not Float32.</summary>
     public ImmutableArray<double> OutputSqnr { get; init; } = [];
 

@@ -58,14 +58,16 @@ internal sealed class CpuModelSession : ModelSession
     private void Bind(IReadOnlyList<ConstantTensor> feeds)
     {
         Unbind();
-        _shapes = [.. feeds.Select(feed => feed.Shape)];
+        ImmutableArray<Shape> shapes = [.. feeds.Select(feed => feed.Shape)];
         _buffers.AddRange(feeds.Select(feed => _cpu.Allocate(feed.Data.Length)));
-        _run = _loaded.Prepare([.. _buffers.Select(buffer => new BufferView(buffer))], _shapes.AsSpan(), new BufferView[_loaded.Signature.Outputs.Length]);
+        _run = _loaded.Prepare([.. _buffers.Select(buffer => new BufferView(buffer))], shapes.AsSpan(), new BufferView[_loaded.Signature.Outputs.Length]);
+        _shapes = shapes;
     }
 
     private void Unbind()
     {
         _run?.Dispose();
+        _run = null;
         _buffers.ForEach(buffer => buffer.Dispose());
         _buffers.Clear();
     }

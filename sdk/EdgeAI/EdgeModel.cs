@@ -160,7 +160,7 @@ public sealed class EdgeModel : IDisposable
     /// <summary>The model as it is run: inputs that have a default are constants.</summary>
     private Model Read()
     {
-        var model = OnnxReader.Read(_path);
+        var model = OnnxReader.Read(_path, _options.Reading);
         foreach (var input in model.Graph.Inputs.Where(input => input.Constant is not null).ToList())
         {
             model.Graph.RemoveInput(input);

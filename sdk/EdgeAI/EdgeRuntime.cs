@@ -92,6 +92,9 @@ public sealed class EdgeRuntime : IDisposable, IAsyncDisposable
         Accelerators = [.. _targets.Where(target => options.Devices is not { } allowed || allowed.Contains(target.Id))],
         Evaluator = (model, feeds) => CpuEvaluator.Evaluate(_evaluator.Value, model, feeds),
         Symbols = options.Dimensions,
+        Functions = options.Functions,
+        Folding = options.Folding,
+        MaxPlanBytes = options.MaxPlanBytes,
         OnStage = options.OnStage,
     };
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler;
+using EdgeAI.Graph;
+using EdgeAI.Onnx;
 
 namespace EdgeAI;
 
@@ -20,6 +22,18 @@ public sealed record LoadOptions
     /// longest ago is compiled again when it comes back. At least 1.
     /// </summary>
     public int MaxCompiledShapes { get; init; } = 16;
+
+    /// <summary>Limits of reading the file.</summary>
+    public OnnxReadOptions Reading { get; init; } = OnnxReadOptions.Default;
+
+    /// <summary>How far the model's own functions may unfold.</summary>
+    public FunctionInliningOptions Functions { get; init; } = FunctionInliningOptions.Default;
+
+    /// <summary>What constant folding may spend.</summary>
+    public FoldingLimits Folding { get; init; } = FoldingLimits.Default;
+
+    /// <summary>See <see cref="CompilerOptions.MaxPlanBytes"/>.</summary>
+    public long MaxPlanBytes { get; init; } = 8L << 30;
 
     /// <summary>Called after each stage of the compiler.</summary>
     public Action<string, Compilation>? OnStage { get; init; }

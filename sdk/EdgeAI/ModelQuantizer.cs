@@ -26,7 +26,7 @@ public sealed class ModelQuantizer : IDisposable
     {
         _calibration = new CpuDevice(options ?? new CpuOptions { Optimization = GraphOptimization.None });
         _cpu = new CpuDevice(new CpuOptions { Threads = _calibration.Options.Threads });
-        Core = new StaticQuantizer(model => new CpuModelSession(_calibration, model), CpuEvaluator.Create(_cpu), Load);
+        Core = new StaticQuantizer(model => new CpuModelSession(_calibration, model), CpuEvaluator.Create(_calibration), Load);
     }
 
     /// <summary>The quantizer itself, for models in memory.</summary>

@@ -23,7 +23,7 @@ public sealed class NumpyArchive : IDisposable
     {
         try
         {
-            return new NumpyArchive(path, ZipFile.OpenRead(path));
+            return new NumpyArchive(path, OpenChecked(path));
         }
         catch (InvalidDataException error)
         {
@@ -35,8 +35,9 @@ public sealed class NumpyArchive : IDisposable
     /// <exception cref="TensorMismatchException">There is no such array, or its elements are of no type that is read.</exception>
     public TensorSpec Describe(string name)
     {
-        using var stream = Open(Entry(name));
-        var reader = new NpyReader(stream, NameOf(name));
+        var entry = Entry(name);
+        using var stream = Open(entry);
+        var reader = new NpyReader(stream, NameOf(name), entry.Length);
         return new TensorSpec(name, reader.Type, reader.Shape);
     }
 
@@ -44,16 +45,18 @@ public sealed class NumpyArchive : IDisposable
     /// <exception cref="TensorMismatchException">There is no such array, or it is damaged; the message names file, array, found and expected.</exception>
     public EdgeTensor Read(string name)
     {
-        using var stream = Open(Entry(name));
-        return new NpyReader(stream, NameOf(name)).Read();
+        var entry = Entry(name);
+        using var stream = Open(entry);
+        return new NpyReader(stream, NameOf(name), entry.Length).Read();
     }
 
     /// <summary>The slices of an array along its first axis, read one at a time: memory does not depend on how many there are.</summary>
     /// <inheritdoc cref="Read"/>
     public IEnumerable<EdgeTensor> ReadSlices(string name)
     {
-        using var stream = Open(Entry(name));
-        foreach (var slice in new NpyReader(stream, NameOf(name)).ReadSlices())
+        var entry = Entry(name);
+        using var stream = Open(entry);
+        foreach (var slice in new NpyReader(stream, NameOf(name), entry.Length).ReadSlices())
         {
             yield return slice;
         }
@@ -61,6 +64,22 @@ public sealed class NumpyArchive : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _archive.Dispose();
+
+    /// <summary>The directory is read at once: later, a damaged one would surprise.</summary>
+    private static ZipArchive OpenChecked(string path)
+    {
+        var archive = ZipFile.OpenRead(path);
+        try
+        {
+            _ = archive.Entries;
+            return archive;
+        }
+        catch
+        {
+            archive.Dispose();
+            throw;
+        }
+    }
 
     private ZipArchiveEntry Entry(string name) =>
         _archive.GetEntry(name + Extension) ?? throw new TensorMismatchException($"{_path}: there is no array '{name}'; found {string.Join(", ", Names)}.");

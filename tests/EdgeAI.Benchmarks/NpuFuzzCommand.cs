@@ -58,10 +58,12 @@ internal static class NpuFuzzCommand
 
     private static long Round(NpuComparison comparison, long seed, List<RandomOperator> kinds, Dictionary<string, Tally> tallies)
     {
-        var (random, model, made) = (new Random((int)seed), new QdqModel(), new List<RandomOperator>());
+        var (random, made) = (new Random((int)seed), new List<RandomOperator>());
+        var opset = kinds[random.Next(kinds.Count)].Opset;
+        var (model, some) = (new QdqModel(opset), kinds.Where(kind => kind.Opset == opset).ToList());
         while (made.Count < PerRound)
         {
-            var kind = kinds[random.Next(kinds.Count)];
+            var kind = some[random.Next(some.Count)];
             model.Output(kind.Build(model, random));
             made.AddRange(Enumerable.Repeat(kind, model.Outputs.Count - made.Count));
         }

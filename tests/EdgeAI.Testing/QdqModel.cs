@@ -49,12 +49,13 @@ public sealed class QdqModel
         Graph.AddOutput(Dequantized(value));
     }
 
-    /// <summary>DQ on every operand (constants too), the operator, perhaps Relu or Clip, Q.</summary>
+    /// <summary>DQ on every operand (constants too), the operator, perhaps Relu, or Clip and its bounds, Q.</summary>
     public QuantizedValue Group(
-        string op, IEnumerable<object?> operands, DataType type, float scale, int zeroPoint, AttributeList? attributes = null, string? activation = null, string domain = "")
+        string op, IEnumerable<object?> operands, DataType type, float scale, int zeroPoint, AttributeList? attributes = null, string? activation = null, string domain = "",
+        IEnumerable<ConstantTensor>? bounds = null)
     {
         var real = Node(op, Reals(operands), attributes, domain);
-        real = activation is null ? real : Node(activation, [real]);
+        real = activation is null ? real : Node(activation, [real, .. (bounds ?? []).Select(Constant)]);
         return Quantized(real, type, scale, zeroPoint);
     }
 

@@ -11,19 +11,19 @@ internal static class RandomMoves
 
     public static IEnumerable<RandomOperator> All { get; } =
     [
-        new("Concat", 0, Concat),
-        new("Slice", 0, Slice),
-        new("Split", 0, Split),
-        .. from mode in new[] { "constant", "edge", "reflect" } select new RandomOperator($"Pad, {mode}", 0, (m, r) => Pad(m, r, mode)),
-        new("Transpose", 0, Transpose),
-        new("Expand", 0, (m, r) => Move(m, r, "Expand", x => [RandomOperator.Ints([2, .. x.Select(extent => extent == 1 ? r.Next(1, 5) : extent)])])),
-        new("Tile", 0, (m, r) => Move(m, r, "Tile", x => [RandomOperator.Ints([.. x.Select(_ => (long)r.Next(1, 4))])])),
-        new("Gather", 0, (m, r) => Move(m, r, "Gather", x => [RandomOperator.Ints([.. Enumerable.Range(0, r.Next(1, 6)).Select(_ => (long)r.Next((int)x[0]))])])),
-        new("DepthToSpace", 0, (m, r) => Blocks(m, r, "DepthToSpace")),
-        new("SpaceToDepth", 0, (m, r) => Blocks(m, r, "SpaceToDepth")),
-        new("Flatten", 0, (m, r) => Move(m, r, "Flatten", _ => [])),
-        new("Resize, nearest", 0, (m, r) => Resize(m, r, "nearest")),
-        new("Resize, linear", 0, (m, r) => Resize(m, r, "linear")),
+        new("Concat", Concat),
+        new("Slice", Slice),
+        new("Split", Split),
+        .. from mode in new[] { "constant", "edge", "reflect" } select new RandomOperator($"Pad, {mode}", (m, r) => Pad(m, r, mode)),
+        new("Transpose", Transpose),
+        new("Expand", (m, r) => Move(m, r, "Expand", x => [RandomOperator.Ints([2, .. x.Select(extent => extent == 1 ? r.Next(1, 5) : extent)])])),
+        new("Tile", (m, r) => Move(m, r, "Tile", x => [RandomOperator.Ints([.. x.Select(_ => (long)r.Next(1, 4))])])),
+        new("Gather", (m, r) => Move(m, r, "Gather", x => [RandomOperator.Ints([.. Enumerable.Range(0, r.Next(1, 6)).Select(_ => (long)r.Next((int)x[0]))])])),
+        new("DepthToSpace", (m, r) => Blocks(m, r, "DepthToSpace")),
+        new("SpaceToDepth", (m, r) => Blocks(m, r, "SpaceToDepth")),
+        new("Flatten", (m, r) => Move(m, r, "Flatten", _ => [])),
+        new("Resize, nearest", (m, r) => Resize(m, r, "nearest")),
+        new("Resize, linear", (m, r) => Resize(m, r, "linear")),
     ];
 
     private static QuantizedValue Move(QdqModel model, Random random, string op, Func<long[], IEnumerable<object?>> others)

@@ -5,34 +5,51 @@ namespace EdgeAI.Testing;
 
 /// <summary>A kind of quantized operator with random extents, parameters and scales.</summary>
 /// <param name="Name">What it is.</param>
-/// <param name="Units">By how many units of the result an accelerator may differ from ONNX Runtime; docs/npu/tolerances.md says why.</param>
 /// <param name="Build">Adds an input and what reads it.</param>
-public sealed record RandomOperator(string Name, int Units, Func<QdqModel, Random, QuantizedValue> Build)
+/// <param name="Opset">The version of ai.onnx that it needs; a model has kinds of one version.</param>
+public sealed record RandomOperator(string Name, Func<QdqModel, Random, QuantizedValue> Build, long Opset = 17)
 {
+    private const long GeluOpset = 20;
+
     private static readonly string[] ExactFunctions =
         ["Relu", "Sigmoid", "LeakyRelu", "Tanh", "HardSigmoid", "HardSwish", "Abs", "Neg", "Sqrt", "Reciprocal", "Sign", "Floor", "Ceil", "Round", "Softsign", "ThresholdedRelu"];
 
     private static readonly string[] CloseFunctions = ["Exp", "Log", "Sin", "Cos", "Atan", "Erf", "Softplus", "Elu", "Selu", "Celu"];
 
+    /// <summary>By how many units of the result an accelerator may differ from ONNX Runtime, and why, says docs/npu/tolerances.md.</summary>
+    public int Units => NpuTolerances.UnitsOf(Name);
+
     /// <summary>All kinds.</summary>
     public static IReadOnlyList<RandomOperator> All { get; } =
     [
-        new("Conv", 0, (m, r) => RandomWindows.Conv(m, r, Grouping.None)),
-        new("Conv, groups", 0, (m, r) => RandomWindows.Conv(m, r, Grouping.Some)),
-        new("Conv, depthwise", 0, (m, r) => RandomWindows.Conv(m, r, Grouping.Depthwise)),
-        new("ConvTranspose", 1, RandomWindows.ConvTranspose),
-        .. from op in new[] { "MaxPool", "AveragePool" } select new RandomOperator(op, 0, (m, r) => RandomWindows.Pool(m, r, op)),
-        .. from op in new[] { "GlobalMaxPool", "GlobalAveragePool" } select new RandomOperator(op, 0, (m, r) => One(m, r, op, Maps(r))),
-        .. from op in new[] { "Add", "Mul", "Sub", "Div", "Min", "Max", "PRelu" } select new RandomOperator(op, 0, (m, r) => Pair(m, r, op)),
-        .. from op in ExactFunctions select new RandomOperator(op, 0, (m, r) => One(m, r, op, Any(r))),
-        .. from op in CloseFunctions select new RandomOperator(op, 1, (m, r) => One(m, r, op, Any(r))),
-        .. from op in new[] { "Add", "Sub", "Mul", "Div", "Min", "Max" } select new RandomOperator($"{op}, constant", 0, (m, r) => Constant(m, r, op)),
-        new("Gemm", 0, Gemm),
-        new("MatMul, constant", 0, MatMul),
-        new("MatMul", 0, Product),
-        .. from op in new[] { "ReduceMax", "ReduceMin" } select new RandomOperator(op, 0, (m, r) => Reduce(m, r, op)),
-        new("ReduceMean", 1, (m, r) => Reduce(m, r, "ReduceMean")),
-        new("Softmax", 0, Softmax),
+        new("Conv", (m, r) => RandomWindows.Conv(m, r, Grouping.None)),
+        new("Conv, groups", (m, r) => RandomWindows.Conv(m, r, Grouping.Some)),
+        new("Conv, depthwise", (m, r) => RandomWindows.Conv(m, r, Grouping.Depthwise)),
+        new("ConvTranspose", RandomWindows.ConvTranspose),
+        .. from op in new[] { "MaxPool", "AveragePool" } select new RandomOperator(op, (m, r) => RandomWindows.Pool(m, r, op)),
+        .. from op in new[] { "GlobalMaxPool", "GlobalAveragePool" } select new RandomOperator(op, (m, r) => One(m, r, op, Maps(r))),
+        .. from op in new[] { "Add", "Mul", "Sub", "Div", "Min", "Max", "PRelu" } select new RandomOperator(op, (m, r) => Pair(m, r, op)),
+        .. from op in ExactFunctions select new RandomOperator(op, (m, r) => One(m, r, op, Any(r))),
+        .. from op in CloseFunctions select new RandomOperator(op, (m, r) => One(m, r, op, Any(r))),
+        .. from op in new[] { "Add", "Sub", "Mul", "Div", "Min", "Max" } select new RandomOperator($"{op}, constant", (m, r) => Constant(m, r, op)),
+        .. from op in new[] { "Add", "Sub", "Mul", "Div", "Min", "Max", "PRelu" } select new RandomOperator($"{op}, channels", (m, r) => Channels(m, r, op)),
+        new("Conv, activation", (m, r) => RandomWindows.Conv(m, r, Grouping.Some, isActivated: true)),
+        new("Gemm", (m, r) => Gemm(m, r)),
+        new("Gemm, activation", (m, r) => Gemm(m, r, isActivated: true)),
+        new("Gemm, two activations", GemmOfTwo),
+        new("MatMul, constant", (m, r) => MatMul(m, r)),
+        new("MatMul, constant, activation", (m, r) => MatMul(m, r, isActivated: true)),
+        new("MatMul", Product),
+        .. from op in new[] { "ReduceMax", "ReduceMin" } select new RandomOperator(op, (m, r) => Reduce(m, r, op)),
+        new("ReduceMean", (m, r) => Reduce(m, r, "ReduceMean")),
+        new("ReduceSum", ReduceSum),
+        new("Softmax", Softmax),
+        new("Pow", Pow),
+        new("Mish", (m, r) => Curve(m, r, "Mish"), GeluOpset),
+        new("Gelu", (m, r) => Curve(m, r, "Gelu"), GeluOpset),
+        new("Gelu, tanh", (m, r) => Curve(m, r, "Gelu", new AttributeList(new NodeAttribute("approximate", new AttributeValue.Text("tanh"u8.ToArray())))), GeluOpset),
+        new("Gelu, com.microsoft", (m, r) => Curve(m, r, "Gelu", domain: "com.microsoft")),
+        new("QuickGelu", (m, r) => Curve(m, r, "QuickGelu", new AttributeList(new NodeAttribute("alpha", new AttributeValue.Float(0.5f + (r.NextSingle() * 2)))), "com.microsoft")),
         .. RandomMoves.All,
     ];
 
@@ -101,7 +118,50 @@ public sealed record RandomOperator(string Name, int Units, Func<QdqModel, Rando
         return Result(model, random, op, random.Next(2) == 0 ? [x, constant] : [constant, x], x);
     }
 
-    private static QuantizedValue Gemm(QdqModel model, Random random)
+    /// <summary>Float constants along one axis, some neighbours alike, perhaps before an activation; PRelu's slopes are always the second operand.</summary>
+    private static QuantizedValue Channels(QdqModel model, Random random, string op)
+    {
+        var extents = random.Next(2) == 0 ? Maps(random) : Any(random);
+        var axis = random.Next(extents.Length);
+        extents[axis]++;
+        var x = Input(model, random, Type(random), extents);
+        float[] some = [Scale(random), -Scale(random), 3 * Scale(random), -0.25f];
+        long[] shape = [.. extents.Select((extent, i) => i == axis ? extent : 1).Skip(random.Next(axis + 1))];
+        var constant = ConstantTensor.Of<float>(new Shape(shape), [.. Enumerable.Range(0, (int)extents[axis]).Select(_ => random.Next(2) == 0 ? some[random.Next(4)] : Scale(random))]);
+        object[] operands = op != "PRelu" && random.Next(2) == 0 ? [constant, x] : [x, constant];
+        return random.Next(4) == 0 ? Activated(model, random, op, operands, x.Type, Beside(random, x.Scale)) : Result(model, random, op, operands, x);
+    }
+
+    /// <summary>Powers that multiply, take roots and divide, and a constant to the power of the operand.</summary>
+    private static QuantizedValue Pow(QdqModel model, Random random)
+    {
+        var x = Input(model, random, Type(random), Any(random));
+        float[] some = [2, 3, 0.5f, -1, -0.5f, 4, 1.5f, 0.25f + (random.NextSingle() * 3)];
+        var constant = ConstantTensor.Of<float>(Shape.Scalar, some[random.Next(some.Length)]);
+        return Result(model, random, "Pow", random.Next(4) == 0 ? [ConstantTensor.Of<float>(Shape.Scalar, 0.5f + (random.NextSingle() * 2)), x] : [x, constant], x);
+    }
+
+    private static QuantizedValue Curve(QdqModel model, Random random, string op, AttributeList? attributes = null, string domain = "")
+    {
+        var x = Input(model, random, Type(random), Any(random));
+        return model.Group(op, [x], x.Type, Beside(random, x.Scale), Zero(random, x.Type), attributes, domain: domain);
+    }
+
+    /// <summary>Relu, or Clip between two numbers, of a result whose range goes beyond on one side at least.</summary>
+    internal static QuantizedValue Activated(
+        QdqModel model, Random random, string op, IEnumerable<object?> operands, DataType type, float scale, AttributeList? attributes = null)
+    {
+        var zero = random.Next(1, 256) - (type == DataType.UInt8 ? 0 : 128);
+        if (random.Next(2) == 0)
+        {
+            return model.Group(op, operands, type, scale, zero, attributes, "Relu");
+        }
+
+        var (low, high) = (random.Next(0, 100) * scale * -0.7f, random.Next(1, 100) * scale * 0.9f);
+        return model.Group(op, operands, type, scale, zero, attributes, "Clip", bounds: [ConstantTensor.Of<float>(Shape.Scalar, low), ConstantTensor.Of<float>(Shape.Scalar, high)]);
+    }
+
+    private static QuantizedValue Gemm(QdqModel model, Random random, bool isActivated = false)
     {
         var (depth, outputs, isTransposed) = (random.Next(1, 40), random.Next(1, 30), random.Next(2) == 0);
         var x = Input(model, random, Type(random), random.Next(1, 6), depth);
@@ -113,23 +173,58 @@ public sealed record RandomOperator(string Name, int Units, Func<QdqModel, Rando
             operands.Add(new QuantizedConstant(bias, [x.Scale * weights.Scales[0]], [0]));
         }
 
-        return model.Group("Gemm", operands, x.Type, x.Scale * weights.Scales[0] * (1 << random.Next(6, 12)), Zero(random, x.Type), Int("transB", isTransposed ? 1 : 0));
+        var (scale, attributes) = (x.Scale * weights.Scales[0] * (1 << random.Next(6, 12)), Int("transB", isTransposed ? 1 : 0));
+        return isActivated ? Activated(model, random, "Gemm", operands, x.Type, scale, attributes) : model.Group("Gemm", operands, x.Type, scale, Zero(random, x.Type), attributes);
     }
 
-    private static QuantizedValue MatMul(QdqModel model, Random random)
+    /// <summary>Turned or not, with small and large biases or none.</summary>
+    private static QuantizedValue GemmOfTwo(QdqModel model, Random random)
+    {
+        var (type, rows, depth, columns, transA, transB) = (Type(random), random.Next(1, 6), random.Next(1, 30), random.Next(1, 20), random.Next(2), random.Next(2));
+        var x = Input(model, random, type, transA == 0 ? [rows, depth] : [depth, rows]);
+        var y = Input(model, random, type, transB == 0 ? [depth, columns] : [columns, depth]);
+        var operands = new List<object?> { x, y };
+        if (random.Next(4) > 0)
+        {
+            var reach = 1 << random.Next(4, 19);
+            var bias = ConstantTensor.Of<int>(new Shape(columns), [.. Enumerable.Range(0, columns).Select(_ => random.Next(-reach, reach))]);
+            operands.Add(new QuantizedConstant(bias, [x.Scale * y.Scale], [0]));
+        }
+
+        return model.Group(
+            "Gemm", operands, type, x.Scale * y.Scale * (1 << random.Next(6, 12)), Zero(random, type), Int("transA", transA).With("transB", new AttributeValue.Int(transB)));
+    }
+
+    private static QuantizedValue MatMul(QdqModel model, Random random, bool isActivated = false)
     {
         var depth = random.Next(1, 40);
         var x = Input(model, random, Type(random), [.. Any(random).Take(2).Select(extent => extent), random.Next(1, 5), depth]);
         var weights = Bytes(random, DataType.Int8, depth, random.Next(1, 30)) with { Zeros = [0] };
-        return model.Group("MatMul", [x, weights], x.Type, x.Scale * weights.Scales[0] * (1 << random.Next(6, 12)), Zero(random, x.Type));
+        var scale = x.Scale * weights.Scales[0] * (1 << random.Next(6, 12));
+        return isActivated ? Activated(model, random, "MatMul", [x, weights], x.Type, scale) : model.Group("MatMul", [x, weights], x.Type, scale, Zero(random, x.Type));
     }
 
+    /// <summary>Batches that are equal, that broadcast, or that cross: an extent of 1 on either side, leading ones left out.</summary>
     private static QuantizedValue Product(QdqModel model, Random random)
     {
         var (type, depth, batch) = (Type(random), random.Next(1, 30), Any(random).Take(2).ToArray());
-        var x = Input(model, random, type, [.. batch, random.Next(1, 6), depth]);
-        var y = Input(model, random, type, [.. random.Next(3) == 0 ? [] : batch, depth, random.Next(1, 20)]);
+        var (first, second) = random.Next(4) == 0 ? (Crossed(random, batch), Crossed(random, batch)) : (batch, random.Next(3) == 0 ? [] : batch);
+        var x = Input(model, random, type, [.. first, random.Next(1, 6), depth]);
+        var y = Input(model, random, type, [.. second, depth, random.Next(1, 20)]);
         return model.Group("MatMul", [x, y], type, x.Scale * y.Scale * (1 << random.Next(6, 12)), Zero(random, type));
+    }
+
+    private static long[] Crossed(Random random, long[] batch) =>
+        [.. batch.Select(extent => random.Next(3) == 0 ? 1 : extent).Skip(random.Next(3) == 0 ? 1 : 0)];
+
+    /// <summary>Axes are an operand since version 13; the sum is as wide as the count of what is summed, or overflows.</summary>
+    private static QuantizedValue ReduceSum(QdqModel model, Random random)
+    {
+        var x = Input(model, random, Type(random), random.Next(2) == 0 ? Maps(random) : Any(random));
+        var axes = Enumerable.Range(0, x.Value.Shape.Rank).Where(_ => random.Next(2) == 0).Select(axis => (long)axis).DefaultIfEmpty(0).ToArray();
+        var count = axes.Aggregate(1L, (product, axis) => product * x.Value.Shape[(int)axis].Value);
+        var scale = Beside(random, x.Scale) * (random.Next(3) == 0 ? 1 : MathF.Sqrt(count));
+        return model.Group("ReduceSum", [x, Ints(axes)], x.Type, scale, Zero(random, x.Type), Int("keepdims", random.Next(2)));
     }
 
     private static QuantizedValue Reduce(QdqModel model, Random random, string op)

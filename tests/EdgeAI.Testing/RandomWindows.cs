@@ -16,7 +16,7 @@ internal static class RandomWindows
 {
     private static readonly string[] Paddings = ["NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID"];
 
-    public static QuantizedValue Conv(QdqModel model, Random random, Grouping grouping)
+    public static QuantizedValue Conv(QdqModel model, Random random, Grouping grouping, bool isActivated = false)
     {
         var groups = grouping switch { Grouping.None => 1, Grouping.Some => random.Next(2, 4), _ => random.Next(2, 20) };
         var (inputs, outputs) = grouping == Grouping.Depthwise ? (1, 1) : (random.Next(1, 9), random.Next(1, 9));
@@ -27,7 +27,7 @@ internal static class RandomWindows
         {
             Scales = [.. Enumerable.Range(0, count).Select(_ => RandomOperator.Scale(random) / 8)], Zeros = [.. Enumerable.Range(0, count).Select(_ => isUnsigned ? random.Next(256) : 0)],
         };
-        return Scaled(model, random, "Conv", x, weights, groups * outputs, window.Attributes.With("group", new AttributeValue.Int(groups)));
+        return Scaled(model, random, "Conv", x, weights, groups * outputs, window.Attributes.With("group", new AttributeValue.Int(groups)), isActivated);
     }
 
     public static QuantizedValue ConvTranspose(QdqModel model, Random random)
@@ -71,7 +71,7 @@ internal static class RandomWindows
     private static long[] Some(int count, Func<int> next) => [.. Enumerable.Range(0, count).Select(_ => (long)next())];
 
     /// <summary>Weights, perhaps a bias, and a scale of the result that uses its range, or makes ties.</summary>
-    private static QuantizedValue Scaled(QdqModel model, Random random, string op, QuantizedValue x, QuantizedConstant weights, int outputs, AttributeList attributes)
+    private static QuantizedValue Scaled(QdqModel model, Random random, string op, QuantizedValue x, QuantizedConstant weights, int outputs, AttributeList attributes, bool isActivated = false)
     {
         var operands = new List<object?> { x, weights };
         if (random.Next(2) == 0)
@@ -81,6 +81,7 @@ internal static class RandomWindows
         }
 
         var scale = x.Scale * weights.Scales[0] * (random.Next(2) == 0 ? 1 << random.Next(6, 11) : 40 + (random.NextSingle() * 900));
-        return model.Group(op, operands, x.Type, scale, RandomOperator.Zero(random, x.Type), attributes);
+        return isActivated ? RandomOperator.Activated(model, random, op, operands, x.Type, scale, attributes)
+            : model.Group(op, operands, x.Type, scale, RandomOperator.Zero(random, x.Type), attributes);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class CliqueModel
 {
     private const long MostUnits = 1L << 29;
     private readonly ImmutableArray<BufferRequest> _blocks;
-    private readonly long _padding;
+    private readonly long[] _padding;
 
     public CliqueModel(ImmutableArray<BufferRequest> blocks)
     {
@@ -24,7 +24,7 @@ internal sealed class CliqueModel
         (Unit, IsExact) = ChooseUnit(blocks, padded);
         Size = [.. padded.Select(bytes => (int)((bytes + Unit - 1) / Unit))];
         Alignment = [.. blocks.Select(block => block.Alignment / Alignments.GreatestDivisor(block.Alignment, Unit))];
-        _padding = blocks.Length == 0 ? 0 : Enumerable.Range(0, blocks.Length).Max(i => (Size[i] * Unit) - blocks[i].Size);
+        _padding = LargestPaddings();
         Neighbours = FirstFit.Neighbourhoods(blocks);
     }
 
@@ -55,13 +55,15 @@ internal sealed class CliqueModel
 
     public bool Contains(int block, int clique) => First[block] <= clique && clique < End[block];
 
-    public bool AreAlike(int a, int b) => First[a] == First[b] && End[a] == End[b] && Size[a] == Size[b] && Alignment[a] == Alignment[b];
+    /// <summary>True when the two could change places in any plan. Bytes count, not units: the topmost block's padding may pass the limit.</summary>
+    public bool AreAlike(int a, int b) =>
+        First[a] == First[b] && End[a] == End[b] && Size[a] == Size[b] && _blocks[a].Size == _blocks[b].Size && Alignment[a] == Alignment[b];
 
     /// <summary>The lowest offset at or above this that the block may have.</summary>
     public int Settle(int block, int offset) => Alignment[block] == 1 ? offset : (int)Math.Min(Alignments.Up(offset, Alignment[block]), int.MaxValue / 2);
 
-    /// <summary>What a stack of whole units may reach when bytes may reach this: the topmost block's padding may stick out.</summary>
-    public int LimitUnits(long bytes) => (int)Math.Min((bytes + _padding) / Unit, MostUnits);
+    /// <summary>What a clique's stack of whole units may reach when bytes may reach this: the padding of the block that ends on top may stick out.</summary>
+    public int LimitUnits(int clique, long bytes) => (int)Math.Min((bytes + _padding[clique]) / Unit, MostUnits);
 
     /// <summary>The highest offset with which the block ends below this many bytes; negative when there is none.</summary>
     public int HighestOffset(int block, long bytes) => bytes < _blocks[block].Size ? -1 : (int)Math.Min((bytes - _blocks[block].Size) / Unit, MostUnits);
@@ -69,6 +71,21 @@ internal sealed class CliqueModel
     /// <summary>The lowest height above this many bytes that a block's end can be.</summary>
     public long NextHeight(long bytes) =>
         _blocks.Min(block => bytes < block.Size ? block.Size : block.Size + (((bytes - block.Size) / Unit) + 1) * Unit);
+
+    private long[] LargestPaddings()
+    {
+        var largest = new long[CliqueCount];
+        for (var block = 0; block < Count; block++)
+        {
+            var padding = (Size[block] * Unit) - _blocks[block].Size;
+            for (var clique = First[block]; clique < End[block]; clique++)
+            {
+                largest[clique] = Math.Max(largest[clique], padding);
+            }
+        }
+
+        return largest;
+    }
 
     /// <summary>The steps at which a largest set lives: each last start before an end.</summary>
     private static long[] Moments(ImmutableArray<BufferRequest> blocks)

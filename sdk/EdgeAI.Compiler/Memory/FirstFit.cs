@@ -8,6 +8,9 @@ internal sealed class FirstFit(ImmutableArray<BufferRequest> blocks)
     private readonly int[][] _neighbours = Neighbourhoods(blocks);
     private readonly List<(long Start, long End)> _taken = [];
 
+    /// <summary>How many pairs of blocks one placing looks at.</summary>
+    public long Pairs => _neighbours.Sum(list => (long)list.Length);
+
     /// <summary>The placing by this order.</summary>
     public OrderedPlacing Place(int[] order)
     {

@@ -8,10 +8,14 @@ internal sealed record OrderedPlacing(int[] Order, long[] Offsets, long Height);
 /// <summary>Repairs a first-fit order: a block that stands highest is placed earlier, and now and then another pair is swapped.</summary>
 internal static class OrderRepair
 {
+    /// <summary>About a second's worth: where thousands of blocks live at once, a round takes long and promises little.</summary>
+    private const long MostPairs = 1 << 26;
+
     /// <summary>The lowest placing that the rounds meet, the given one included.</summary>
     public static OrderedPlacing Run(ImmutableArray<BufferRequest> blocks, FirstFit fit, OrderedPlacing start, long goal, int rounds)
     {
         var (best, current, random) = (start, start, new SplitMix(1));
+        rounds = (int)Math.Min(rounds, MostPairs / Math.Max(1, fit.Pairs));
         for (var round = 0; round < rounds && best.Height > goal; round++)
         {
             var trial = fit.Place(Promoted(blocks, current, ref random));

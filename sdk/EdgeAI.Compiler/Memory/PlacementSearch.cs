@@ -32,6 +32,7 @@ internal sealed class PlacementSearch
     private readonly int[] _waiting;
     private readonly int[] _rest;
     private readonly int[] _crossing;
+    private readonly int[] _limit;
     private readonly double[] _weight;
     private readonly int[] _afterGap;
     private readonly List<(int Block, int Lowest)> _trail = [];
@@ -39,7 +40,6 @@ internal sealed class PlacementSearch
     private readonly List<int> _answers = [];
     private readonly Comparison<int> _byPreference;
     private double[] _preference = [];
-    private int _limit;
     private int _waitingCount;
 
     public PlacementSearch(CliqueModel model)
@@ -48,7 +48,7 @@ internal sealed class PlacementSearch
         var (blocks, cliques) = (model.Count, model.CliqueCount);
         (_offset, _lowest, _highest, _isPlaced, _waiting, _afterGap) =
             (new int[blocks], new int[blocks], new int[blocks], new bool[blocks], new int[blocks], new int[blocks]);
-        (_rest, _crossing, _weight) = (new int[cliques], new int[cliques], new double[cliques]);
+        (_rest, _crossing, _limit, _weight) = (new int[cliques], new int[cliques], new int[cliques], new double[cliques]);
         Forget();
         _byPreference = (a, b) => _preference[a] != _preference[b] ? _preference[b].CompareTo(_preference[a]) : a.CompareTo(b);
     }
@@ -89,7 +89,7 @@ internal sealed class PlacementSearch
 
     private void Reset(long limit, double[] preference)
     {
-        (_limit, _preference, _waitingCount) = (_model.LimitUnits(limit), preference, _model.Count);
+        (_preference, _waitingCount) = (preference, _model.Count);
         Array.Clear(_lowest);
         Array.Clear(_isPlaced);
         Array.Clear(_rest);
@@ -97,6 +97,11 @@ internal sealed class PlacementSearch
         _trail.Clear();
         _decisions.Clear();
         _answers.Clear();
+        for (var clique = 0; clique < _limit.Length; clique++)
+        {
+            _limit[clique] = _model.LimitUnits(clique, limit);
+        }
+
         for (var block = 0; block < _waiting.Length; block++)
         {
             _waiting[block] = block;
@@ -185,7 +190,7 @@ internal sealed class PlacementSearch
             var isValley = floor != StackBound.NoFloor && (left == first || _bound.Floor(left - 1) > floor) && (right == end || _bound.Floor(right) > floor);
             for (var clique = left; isValley && clique < right; clique++)
             {
-                var answers = _bound.Ready(clique) + (floor + _rest[clique] < _limit ? 1 : 0);
+                var answers = _bound.Ready(clique) + (floor + _rest[clique] < _limit[clique] ? 1 : 0);
                 var score = answers == 1 ? 0 : answers / _weight[clique];
                 if (score < bestScore || (score == bestScore && floor < _bound.Floor(best)))
                 {
@@ -343,7 +348,7 @@ internal sealed class PlacementSearch
     /// </summary>
     private bool LeaveGap(int clique, int floor)
     {
-        if (floor + _rest[clique] >= _limit)
+        if (floor + _rest[clique] >= _limit[clique])
         {
             return false;
         }
@@ -360,7 +365,7 @@ internal sealed class PlacementSearch
             }
         }
 
-        return lowest <= _limit - _rest[clique] && RaiseOffFloor(clique, floor, end, secondEnd, holder);
+        return lowest <= _limit[clique] - _rest[clique] && RaiseOffFloor(clique, floor, end, secondEnd, holder);
     }
 
     /// <summary>The lowest end of a waiting block that this one meets outside of the clique; int.MaxValue when there is none.</summary>

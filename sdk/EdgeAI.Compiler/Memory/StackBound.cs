@@ -27,9 +27,9 @@ internal sealed class StackBound(CliqueModel model)
 
     /// <summary>
     /// Bounds the cliques [first, end) by the waiting blocks in them, which come by ascending lowest offset; returns a clique
-    /// whose stack passes the limit, or -1.
+    /// whose stack passes its limit, or -1.
     /// </summary>
-    public int Compute(int first, int end, ReadOnlySpan<int> waiting, int[] lowest, int limit)
+    public int Compute(int first, int end, ReadOnlySpan<int> waiting, int[] lowest, ReadOnlySpan<int> limits)
     {
         _end.AsSpan(first, end - first).Clear();
         _ready.AsSpan(first, end - first).Clear();
@@ -42,8 +42,30 @@ internal sealed class StackBound(CliqueModel model)
             }
         }
 
-        var over = _end.AsSpan(first, end - first).IndexOfAnyExceptInRange(0, limit);
-        return over < 0 ? -1 : first + over;
+        return FirstOver(first, end, limits);
+    }
+
+    /// <summary>A stack beyond int.MaxValue has become negative, and is over any limit.</summary>
+    private int FirstOver(int first, int end, ReadOnlySpan<int> limits)
+    {
+        var clique = first;
+        for (; clique <= end - Vector<int>.Count; clique += Vector<int>.Count)
+        {
+            if (Vector.GreaterThanAny(new Vector<uint>(MemoryMarshal.Cast<int, uint>(_end.AsSpan(clique))), new Vector<uint>(MemoryMarshal.Cast<int, uint>(limits[clique..]))))
+            {
+                break;
+            }
+        }
+
+        for (; clique < end; clique++)
+        {
+            if ((uint)_end[clique] > (uint)limits[clique])
+            {
+                return clique;
+            }
+        }
+
+        return -1;
     }
 
     private void Stack(int first, int end, int offset, int size)

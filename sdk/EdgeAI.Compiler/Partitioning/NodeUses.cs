@@ -15,31 +15,6 @@ internal static class NodeUses
     /// <summary>The same without constants.</summary>
     public static IEnumerable<Value> RunTime(Node node) => Of(node).Where(value => value.Constant is null);
 
-    /// <summary>The node of <paramref name="graph"/> that reads a value through <paramref name="consumer"/>, which may stand in a subgraph; null when it stands elsewhere.</summary>
-    public static Node? OuterConsumer(Node consumer, ModelGraph graph, IReadOnlyDictionary<ModelGraph, Node> holders)
-    {
-        var node = consumer;
-        while (!ReferenceEquals(node.Graph, graph))
-        {
-            if (!holders.TryGetValue(node.Graph, out var holder))
-            {
-                return null;
-            }
-
-            node = holder;
-        }
-
-        return node;
-    }
-
-    /// <summary>For each subgraph below a graph the node that holds it.</summary>
-    public static Dictionary<ModelGraph, Node> Holders(ModelGraph graph)
-    {
-        var holders = new Dictionary<ModelGraph, Node>();
-        Collect(graph, holders);
-        return holders;
-    }
-
     /// <summary>Subgraphs of a node, one level deep.</summary>
     public static IEnumerable<ModelGraph> Subgraphs(Node node) => node.Attributes.SelectMany(attribute => attribute.Value switch
     {
@@ -57,16 +32,4 @@ internal static class NodeUses
 
     private static bool BelongsTo(Value value, ModelGraph graph) =>
         graph.Values.TryGetValue(value.Name, out var found) && ReferenceEquals(found, value);
-
-    private static void Collect(ModelGraph graph, Dictionary<ModelGraph, Node> holders)
-    {
-        foreach (var node in graph.Nodes)
-        {
-            foreach (var inner in Subgraphs(node))
-            {
-                holders[inner] = node;
-                Collect(inner, holders);
-            }
-        }
-    }
 }

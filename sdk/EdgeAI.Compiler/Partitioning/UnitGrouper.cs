@@ -20,13 +20,12 @@ internal sealed class UnitGrouper
 
     private readonly ModelGraph _graph;
     private readonly HashSet<Value> _outputs;
-    private readonly Dictionary<ModelGraph, Node> _holders;
     private readonly Dictionary<Node, int> _order = [];
     private readonly Dictionary<Node, Node> _anchorOf = [];
 
     private UnitGrouper(ModelGraph graph)
     {
-        (_graph, _outputs, _holders) = (graph, [.. graph.Outputs], NodeUses.Holders(graph));
+        (_graph, _outputs) = (graph, [.. graph.Outputs]);
         foreach (var node in graph.Nodes)
         {
             _order[node] = _order.Count;
@@ -158,7 +157,7 @@ internal sealed class UnitGrouper
 
     private bool IsReadOutside(Value value, HashSet<Node> inside) =>
         _outputs.Contains(value)
-        || value.Consumers.Any(consumer => NodeUses.OuterConsumer(consumer, _graph, _holders) is { } outer && !inside.Contains(outer));
+        || value.Consumers.Any(consumer => GraphOrder.Holder(_graph, consumer) is { } outer && !inside.Contains(outer));
 
     private static bool HasConstantParameters(Node node) =>
         node.Input(1)?.Constant is not null && (node.Input(2) is null || node.Input(2)!.Constant is not null);

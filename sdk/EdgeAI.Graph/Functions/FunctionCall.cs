@@ -6,11 +6,18 @@ namespace EdgeAI.Graph.Functions;
 /// <param name="call">The node that calls; it is taken out of its graph.</param>
 /// <param name="function">What it calls.</param>
 /// <param name="names">Names that are taken.</param>
+/// <param name="size">Bounds what is copied.</param>
+/// <param name="copied">Gets each copy, in subgraphs too; with the node that it is a copy of where that one came with the call and not with the function.</param>
 /// <param name="place">Gets the copied nodes of the body's own level, in order.</param>
-internal sealed class FunctionCall(Node call, ModelFunction function, ValueNames names, Action<Node> place)
+internal sealed class FunctionCall(Node call, ModelFunction function, ValueNames names, UnfoldedSize size, FunctionCall.Copied copied, Action<Node> place)
 {
-    private readonly Dictionary<Value, Value?> _values = new(ReferenceEqualityComparer.Instance);
+    /// <summary>Copies of the values of the body, and of the subgraphs in which a copy is being made: of one graph there may be many.</summary>
+    private readonly List<Dictionary<Value, Value?>> _scopes = [NewScope()];
     private int _givenDepth;
+
+    public delegate void Copied(Node copy, Node? given);
+
+    private Dictionary<Value, Value?> Body => _scopes[0];
 
     /// <exception cref="ModelFormatException">The call has more operands or results than the function, or reads a result that nothing makes.</exception>
     public void Expand()
@@ -24,13 +31,13 @@ internal sealed class FunctionCall(Node call, ModelFunction function, ValueNames
         call.Graph.Detach(call);
         for (var i = 0; i < function.Body.Inputs.Count; i++)
         {
-            _values[function.Body.Inputs[i]] = i < inputs.Length ? inputs[i] : null;
+            Body[function.Body.Inputs[i]] = i < inputs.Length ? inputs[i] : null;
         }
 
         var copies = MapOutputs(outputs);
-        foreach (var constant in function.Body.Constants.Where(value => !_values.ContainsKey(value)))
+        foreach (var constant in function.Body.Constants.Where(value => !Body.ContainsKey(value)))
         {
-            _values[constant] = call.Graph.AddConstant(names.Unique(Inner(constant.Name)), constant.Constant!);
+            Body[constant] = call.Graph.AddConstant(names.Unique(Inner(constant.Name)), constant.Constant!);
         }
 
         foreach (var node in function.Body.Nodes)
@@ -43,7 +50,7 @@ internal sealed class FunctionCall(Node call, ModelFunction function, ValueNames
             Release(given);
         }
 
-        copies.ForEach(copy => place(call.Graph.CreateNode("Identity", [_values[copy.Source] ?? throw Missing(copy.Source)], [copy.Result], name: Inner("result"))));
+        copies.ForEach(copy => place(call.Graph.CreateNode("Identity", [Body.GetValueOrDefault(copy.Source) ?? throw Missing(copy.Source)], [copy.Result], name: Inner("result"))));
     }
 
     /// <summary>
@@ -58,7 +65,7 @@ internal sealed class FunctionCall(Node call, ModelFunction function, ValueNames
             if (outputs[i] is { } result)
             {
                 var source = function.Body.Outputs[i];
-                if (source.Producer is null || !_values.TryAdd(source, result))
+                if (source.Producer is null || !Body.TryAdd(source, result))
                 {
                     copies.Add((source, result));
                 }
@@ -75,29 +82,49 @@ internal sealed class FunctionCall(Node call, ModelFunction function, ValueNames
         var outputs = node.Outputs.Select(output => output is null ? null : CopyValue(output, graph)).ToArray();
         var copy = graph.CreateNode(node.OpType, inputs, outputs, attributes, Inner(node.Name), node.Domain);
         (copy.DocString, copy.Metadata, copy.Overload) = (node.DocString, node.Metadata, node.Overload);
+        size.Add(1);
+        copied(copy, _givenDepth > 0 ? node : null);
         return copy;
     }
 
     /// <summary>The copy of a value of the body. A subgraph that the call gives reads values around the call, which stay what they are.</summary>
-    private Value? Find(Node node, Value value) => _values.TryGetValue(value, out var found) ? found
+    private Value? Find(Node node, Value value) => TryFind(value, out var found) ? found
         : _givenDepth > 0 ? value
         : throw Error($"inner {node} reads '{value.Name}', which nothing in the function makes");
 
     private Value CopyValue(Value value, ModelGraph graph)
     {
-        if (!_values.TryGetValue(value, out var copy) || copy is null || _givenDepth > 0)
+        if (!_scopes[^1].TryGetValue(value, out var copy) || copy is null)
         {
             copy = graph.AddValue(names.Unique(Inner(value.Name)));
             (copy.DocString, copy.Metadata) = (value.DocString, value.Metadata);
-            _values[value] = copy;
+            _scopes[^1][value] = copy;
         }
 
         return copy;
     }
 
-    /// <summary>Attributes with those of the call in the places of references; what neither call nor defaults give stays out.</summary>
+    private bool TryFind(Value value, out Value? copy)
+    {
+        for (var i = _scopes.Count - 1; i >= 0; i--)
+        {
+            if (_scopes[i].TryGetValue(value, out copy))
+            {
+                return true;
+            }
+        }
+
+        copy = null;
+        return false;
+    }
+
+    /// <summary>
+    /// Attributes with those of the call in the places of references; what neither call nor defaults give stays out. References in what the
+    /// call gives are none to this function.
+    /// </summary>
     private AttributeList CopyAttributes(Node node, ModelGraph graph) => new(node.Attributes.Select(attribute => attribute.Value switch
     {
+        AttributeValue.Reference reference when _givenDepth > 0 => throw Error($"attribute '{attribute.Name}' of inner {node} stands for '{reference.FunctionAttribute}' of a function; expected a value outside of functions"),
         AttributeValue.Reference reference => Resolve(reference, graph) is { } value ? attribute with { Value = value } : null,
         var own => attribute with { Value = CopyGraphs(own, graph) },
     }).OfType<NodeAttribute>());
@@ -126,8 +153,11 @@ internal sealed class FunctionCall(Node call, ModelFunction function, ValueNames
     private ModelGraph Copy(ModelGraph body, ModelGraph parent)
     {
         var graph = new ModelGraph(body.Name, parent) { DocString = body.DocString, Metadata = body.Metadata };
+        size.CheckDepth(graph);
+        _scopes.Add(NewScope());
         foreach (var value in body.Values.Values.Where(value => value.Producer is null))
         {
+            size.Add(1);
             var copy = CopyValue(value, graph);
             copy.Type = value.Type;
             if (value.Constant is { } constant)
@@ -138,20 +168,21 @@ internal sealed class FunctionCall(Node call, ModelFunction function, ValueNames
 
         foreach (var input in body.Inputs)
         {
-            graph.AddInput(_values[input]!);
+            graph.AddInput(_scopes[^1][input]!);
         }
 
         foreach (var sparse in body.SparseConstants)
         {
-            graph.SparseConstants.Add(sparse with { Name = _values[body.Values[sparse.Name]]!.Name });
+            graph.SparseConstants.Add(sparse with { Name = _scopes[^1][body.Values[sparse.Name]]!.Name });
         }
 
         graph.SetNodes([.. body.Nodes.Select(node => Copy(node, graph))]);
         foreach (var output in body.Outputs)
         {
-            graph.AddOutput((_values.TryGetValue(output, out var copy) ? copy : _givenDepth > 0 ? output : null) ?? throw Missing(output));
+            graph.AddOutput((TryFind(output, out var copy) ? copy : _givenDepth > 0 ? output : null) ?? throw Missing(output));
         }
 
+        _scopes.RemoveAt(_scopes.Count - 1);
         return graph;
     }
 
@@ -169,7 +200,9 @@ internal sealed class FunctionCall(Node call, ModelFunction function, ValueNames
         }
     }
 
-    private string Inner(string name) => $"{call.Name}/{name}";
+    private static Dictionary<Value, Value?> NewScope() => new(ReferenceEqualityComparer.Instance);
+
+    private string Inner(string name) => ValueNames.Inner(call.Name, name);
 
     private ModelFormatException Missing(Value value) => Error($"result '{value.Name}' is an operand that the call leaves out");
 

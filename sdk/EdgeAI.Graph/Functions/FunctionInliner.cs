@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EdgeAI.Graph.Upgrades;
 
 namespace EdgeAI.Graph.Functions;
@@ -7,10 +6,11 @@ namespace EdgeAI.Graph.Functions;
 /// Unfolds calls, outermost first, so that an attribute that a call leaves out gets the default of the function that misses it. Depth
 /// and size were bounded before. Each graph's order of nodes is made anew once: linear in the unfolded size.
 /// </summary>
-internal sealed class FunctionInliner(Model model, FunctionTable table)
+internal sealed class FunctionInliner(Model model, FunctionTable table, FunctionInliningOptions options)
 {
     private readonly ValueNames _names = new(model);
     private readonly Dictionary<Node, long> _versions = new(ReferenceEqualityComparer.Instance);
+    private readonly UnfoldedSize _size = new(options);
 
     /// <summary>Calls by function.</summary>
     public Dictionary<ModelFunction, int> Calls { get; } = new(ReferenceEqualityComparer.Instance);
@@ -36,7 +36,7 @@ internal sealed class FunctionInliner(Model model, FunctionTable table)
         if (table.TryGet(node, out var function))
         {
             Calls[function] = Calls.GetValueOrDefault(function) + 1;
-            new FunctionCall(node, function, _names, inner => Place(inner, function, nodes)).Expand();
+            new FunctionCall(node, function, _names, _size, (copy, given) => Mark(copy, given, function), inner => Unfold(inner, nodes)).Expand();
             return;
         }
 
@@ -48,23 +48,12 @@ internal sealed class FunctionInliner(Model model, FunctionTable table)
         nodes.Add(node);
     }
 
-    /// <summary>A node of an unfolded body: a call in it is unfolded in its turn.</summary>
-    private void Place(Node node, ModelFunction function, List<Node> nodes)
+    /// <summary>Notes the version that a copy is written in: the function's, or that of the node itself where the call gave it.</summary>
+    private void Mark(Node copy, Node? given, ModelFunction function)
     {
-        if (function.OpsetImports.TryGetValue("", out var version))
+        if (given is null ? function.OpsetImports.TryGetValue("", out var version) : _versions.TryGetValue(given, out version))
         {
-            Mark(node, version);
-        }
-
-        Unfold(node, nodes);
-    }
-
-    private void Mark(Node node, long version)
-    {
-        _versions[node] = version;
-        foreach (var inner in ShapeInference.Subgraphs(node).SelectMany(graph => graph.Nodes).ToImmutableArray())
-        {
-            Mark(inner, version);
+            _versions[copy] = version;
         }
     }
 }

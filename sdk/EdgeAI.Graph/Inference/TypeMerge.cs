@@ -43,7 +43,8 @@ internal static class TypeMerge
         _ => type,
     };
 
-    /// <summary>The same type with numbers for symbols.</summary>
+    /// <summary>The same type with numbers for symbols, and for expressions of which all symbols have one.</summary>
+    /// <exception cref="ModelFormatException">An expression is negative.</exception>
     [return: NotNullIfNotNull(nameof(type))]
     public static ValueType? Bind(ValueType? type, IReadOnlyDictionary<string, long> symbols) => type switch
     {
@@ -57,13 +58,25 @@ internal static class TypeMerge
 
     public static Shape Bind(Shape shape, IReadOnlyDictionary<string, long> symbols)
     {
-        if (!shape.Any(extent => extent.Symbol is { } symbol && symbols.ContainsKey(symbol)))
+        if (shape.All(extent => extent.Symbol is not { } symbol || NumberOf(symbol, symbols) is null))
         {
             return shape;
         }
 
-        return new([.. shape.Select(extent => extent.Symbol is { } symbol && symbols.TryGetValue(symbol, out var value) ? value : extent)]);
+        return new([.. shape.Select(extent => extent.Symbol is { } symbol && NumberOf(symbol, symbols) is { } value ? value : extent)]);
     }
+
+    /// <summary>The number of an expression ("past + 1"); null where one of its names has none, and for a name.</summary>
+    /// <exception cref="ModelFormatException">It is negative.</exception>
+    public static long? Evaluate(string symbol, IReadOnlyDictionary<string, long> symbols)
+    {
+        var number = symbol.AsSpan().IndexOfAny(" *(") < 0 ? null
+            : SymbolicExpressionParser.Parse(symbol)?.Evaluate(name => symbols.TryGetValue(name, out var value) ? value : null);
+        return number is < 0 ? throw new ModelFormatException($"Extent '{symbol}' is {number} for the numbers that are given; expected at least 0.") : number;
+    }
+
+    private static long? NumberOf(string symbol, IReadOnlyDictionary<string, long> symbols) =>
+        symbols.TryGetValue(symbol, out var given) ? given : Evaluate(symbol, symbols);
 
     private static (bool Fits, ValueType? Result) Tensors(TensorType a, TensorType b)
     {

@@ -9,7 +9,7 @@ internal static class Concat
 {
     public static OperatorSchema Schema { get; } = new("Concat", 1, 4, 11, 13)
     {
-        Inputs = "inputs*:T",
+        Inputs = "inputs+:T",
         Outputs = "concat_result:T",
         Types = "T=any",
         Attributes = "axis:int!",

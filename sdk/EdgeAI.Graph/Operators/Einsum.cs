@@ -10,7 +10,7 @@ internal static class Einsum
 {
     public static OperatorSchema Schema { get; } = new("Einsum", 12)
     {
-        Inputs = "Inputs*:T",
+        Inputs = "Inputs+:T",
         Outputs = "Output:T",
         Types = "T=numeric",
         Attributes = "equation:text!",

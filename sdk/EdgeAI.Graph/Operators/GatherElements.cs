@@ -1,3 +1,5 @@
+using EdgeAI.Graph.Inference;
+using EdgeAI.Graph.Operators.Families;
 using EdgeAI.Graph.Schemas;
 
 namespace EdgeAI.Graph.Operators;
@@ -11,6 +13,12 @@ internal static class GatherElements
         Outputs = "output:T",
         Types = "T=any Tind=index",
         Attributes = "axis:int=0",
-        Infer = static context => context.Set(0, context.ShapeOf(1)),
+        Infer = Run,
     };
+
+    private static void Run(InferenceContext context)
+    {
+        Elementwise.AlongAxis(context);
+        context.Set(0, context.ShapeOf(1));
+    }
 }

@@ -10,7 +10,7 @@ internal static class If
     public static OperatorSchema Schema { get; } = new("If", 1, 11, 13, 16, 19, 21, 23, 24, 25)
     {
         Inputs = "cond:B",
-        Outputs = "outputs*:V",
+        Outputs = "outputs+:V",
         Types = "V=any B=bool",
         Attributes = "else_branch:graph! then_branch:graph!",
         Infer = Run,

@@ -12,6 +12,6 @@ internal static class LogSoftmax
         Outputs = "output:T",
         Types = "T=float",
         Attributes = "axis:int=-1@13 axis:int=1@-13",
-        Infer = Elementwise.Unary,
+        Infer = Elementwise.AlongAxis,
     };
 }

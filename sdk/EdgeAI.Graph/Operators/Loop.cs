@@ -11,7 +11,7 @@ internal static class Loop
     public static OperatorSchema Schema { get; } = new("Loop", 1, 11, 13, 16, 19, 21, 23, 24, 25)
     {
         Inputs = "M?:I cond?:B v_initial*:V",
-        Outputs = "v_final_and_scan_outputs*:V",
+        Outputs = "v_final_and_scan_outputs+:V",
         Types = "V=any I=i64 B=bool",
         Attributes = "body:graph!",
         Infer = Run,

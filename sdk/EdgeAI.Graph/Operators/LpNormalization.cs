@@ -12,6 +12,6 @@ internal static class LpNormalization
         Outputs = "output:T",
         Types = "T=float",
         Attributes = "axis:int=-1 p:int=2",
-        Infer = Elementwise.Unary,
+        Infer = Elementwise.AlongAxis,
     };
 }

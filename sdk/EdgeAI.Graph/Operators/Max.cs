@@ -9,7 +9,7 @@ internal static class Max
 {
     public static OperatorSchema Schema { get; } = new("Max", 1, 6, 8, 12, 13)
     {
-        Inputs = "data_0*:T",
+        Inputs = "data_0+:T",
         Outputs = "max:T",
         Types = "T=numeric",
         Infer = Elementwise.Broadcast,

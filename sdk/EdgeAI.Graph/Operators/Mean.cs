@@ -8,7 +8,7 @@ internal static class Mean
 {
     public static OperatorSchema Schema { get; } = new("Mean", 1, 6, 8, 13)
     {
-        Inputs = "data_0*:T",
+        Inputs = "data_0+:T",
         Outputs = "mean:T",
         Types = "T=float",
         Infer = Elementwise.Broadcast,

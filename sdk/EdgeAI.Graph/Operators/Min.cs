@@ -9,7 +9,7 @@ internal static class Min
 {
     public static OperatorSchema Schema { get; } = new("Min", 1, 6, 8, 12, 13)
     {
-        Inputs = "data_0*:T",
+        Inputs = "data_0+:T",
         Outputs = "min:T",
         Types = "T=numeric",
         Infer = Elementwise.Broadcast,

@@ -12,6 +12,6 @@ internal static class RMSNormalization
         Outputs = "Y:V",
         Types = "T=float V=float",
         Attributes = "axis:int=-1 epsilon:float=1e-05 stash_type:int=1",
-        Infer = Elementwise.Unary,
+        Infer = Elementwise.AlongAxis,
     };
 }

@@ -10,8 +10,8 @@ internal static class Scan
 {
     public static OperatorSchema Schema { get; } = new("Scan", 8, 9, 11, 16, 19, 21, 23, 24, 25)
     {
-        Inputs = "sequence_lens?:i64@-9 initial_state_and_scan_inputs*:V",
-        Outputs = "final_state_and_scan_outputs*:V",
+        Inputs = "sequence_lens?:i64@-9 initial_state_and_scan_inputs+:V",
+        Outputs = "final_state_and_scan_outputs+:V",
         Types = "V=any",
         Attributes =
             "body:graph! directions:ints@-9 num_scan_inputs:int! scan_input_axes:ints@9 scan_input_directions:ints@9 " +

@@ -12,6 +12,6 @@ internal static class Scatter
         Outputs = "output:T",
         Types = "T=any Tind=index",
         Attributes = "axis:int=0",
-        Infer = Elementwise.Unary,
+        Infer = Elementwise.AlongAxis,
     };
 }

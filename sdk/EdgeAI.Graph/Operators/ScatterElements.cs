@@ -12,6 +12,6 @@ internal static class ScatterElements
         Outputs = "output:T",
         Types = "T=any Tind=index",
         Attributes = "axis:int=0 reduction:text=none@16",
-        Infer = Elementwise.Unary,
+        Infer = Elementwise.AlongAxis,
     };
 }

@@ -8,7 +8,7 @@ internal static class SequenceConstruct
 {
     public static OperatorSchema Schema { get; } = new("SequenceConstruct", 11)
     {
-        Inputs = "inputs*:T",
+        Inputs = "inputs+:T",
         Outputs = "output_sequence:S",
         Types = "T=any S=any",
         Infer = Run,

@@ -9,7 +9,7 @@ internal static class SequenceMap
     public static OperatorSchema Schema { get; } = new("SequenceMap", 17)
     {
         Inputs = "input_sequence:V additional_inputs*:V",
-        Outputs = "out_sequence*:V",
+        Outputs = "out_sequence+:V",
         Types = "V=any",
         Attributes = "body:graph!",
         Infer = Run,

@@ -11,7 +11,7 @@ internal static class Split
     public static OperatorSchema Schema { get; } = new("Split", 1, 2, 11, 13, 18)
     {
         Inputs = "input:T split?:i64@13",
-        Outputs = "outputs*:T",
+        Outputs = "outputs+:T",
         Types = "T=any",
         Attributes = "axis:int=0 num_outputs:int@18 split:ints@-13",
         Infer = Run,

@@ -8,7 +8,7 @@ internal static class Sum
 {
     public static OperatorSchema Schema { get; } = new("Sum", 1, 6, 8, 13)
     {
-        Inputs = "data_0*:T",
+        Inputs = "data_0+:T",
         Outputs = "sum:T",
         Types = "T=float",
         Infer = Elementwise.Broadcast,

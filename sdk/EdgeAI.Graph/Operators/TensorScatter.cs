@@ -12,6 +12,6 @@ internal static class TensorScatter
         Outputs = "present_cache:T",
         Types = "T=any",
         Attributes = "axis:int=-2 mode:text=linear",
-        Infer = Elementwise.Unary,
+        Infer = Elementwise.AlongAxis,
     };
 }

@@ -12,7 +12,7 @@ internal static class Upsample
         Inputs = "X:T scales:f32@9",
         Outputs = "Y:T",
         Types = "T=any",
-        Attributes = "mode:text=nearest scales:floats@-9",
+        Attributes = "mode:text=nearest scales:floats!@-9",
         Infer = Run,
     };
 

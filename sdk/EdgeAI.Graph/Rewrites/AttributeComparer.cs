@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 
 namespace EdgeAI.Graph.Rewrites;
 
@@ -15,10 +16,38 @@ internal sealed class AttributeComparer : IEqualityComparer<AttributeList>
         var hash = obj.Count;
         foreach (var attribute in obj)
         {
-            hash ^= attribute.Name.GetHashCode(StringComparison.Ordinal);
+            hash ^= HashCode.Combine(attribute.Name.GetHashCode(StringComparison.Ordinal), HashOf(attribute.Value));
         }
 
         return hash;
+    }
+
+    /// <summary>Of all that <see cref="AreEqual"/> looks at: what differs in its last element only must not meet in one place of a table.</summary>
+    private static int HashOf(AttributeValue value)
+    {
+        var hash = new HashCode();
+        switch (value)
+        {
+            case AttributeValue.Float one: hash.Add(BitConverter.SingleToInt32Bits(one.Value)); break;
+            case AttributeValue.Int one: hash.Add(one.Value); break;
+            case AttributeValue.Text one: hash.AddBytes(one.Value.Span); break;
+            case AttributeValue.Ints many: hash.AddBytes(MemoryMarshal.AsBytes(many.Values.AsSpan())); break;
+            case AttributeValue.Floats many: hash.AddBytes(MemoryMarshal.AsBytes(many.Values.AsSpan())); break;
+            case AttributeValue.Texts many:
+                foreach (var item in many.Values)
+                {
+                    hash.AddBytes(item.Span);
+                }
+
+                break;
+            case AttributeValue.Tensor one:
+                hash.Add(one.Value.Type);
+                hash.AddBytes(one.Value.Data.Span);
+                break;
+            default: break;
+        }
+
+        return hash.ToHashCode();
     }
 
     private static bool AreEqual(AttributeValue a, AttributeValue b) => (a, b) switch

@@ -11,6 +11,7 @@ namespace EdgeAI.Graph.Rewrites;
 internal sealed class CancelTransposes : GraphRewrite
 {
     private const int MaximumNodes = 24;
+    private const int MaximumReaders = 64;
 
     public override string Name => "cancel-transposes";
 
@@ -70,9 +71,9 @@ internal sealed class CancelTransposes : GraphRewrite
             return _entries > 0;
         }
 
-        /// <summary>True when whatever the nodes make is read by themselves and by Transposes like the one at the end only.</summary>
+        /// <summary>True when whatever the nodes make is read by themselves and by Transposes like the one at the end only, and by not so many that each of these would look at all of them.</summary>
         public bool IsClosed() => _nodes.SelectMany(node => node.Outputs).OfType<Value>().All(value =>
-            !exit.Graph.Outputs.Contains(value) && value.Consumers.All(reader => _nodes.Contains(reader) || IsExit(reader))
+            value.Consumers.Count <= MaximumReaders && !exit.Graph.Outputs.Contains(value) && value.Consumers.All(reader => _nodes.Contains(reader) || IsExit(reader))
             && value.Consumers.Count(reader => !_nodes.Contains(reader) && exit.Graph.Outputs.Contains(reader.Outputs[0]!)) <= 1);
 
         public GraphPatch? ToPatch(string name)

@@ -83,10 +83,11 @@ internal sealed class ConstantRegion(Model model, InferenceEngine engine)
     private List<GraphPatch> Patches(List<(Value Old, ConstantTensor? New)> constants, string name)
     {
         var patches = new List<GraphPatch>();
+        var constantsOf = constants.ToLookup(pair => pair.Old.Producer!.Graph);
         foreach (var group in _nodes.GroupBy(item => item.Node.Graph).Reverse())
         {
             var patch = new GraphPatch(name, group.Key);
-            foreach (var (old, tensor) in constants.Where(pair => ReferenceEquals(pair.Old.Producer!.Graph, group.Key)))
+            foreach (var (old, tensor) in constantsOf[group.Key])
             {
                 patch.Replace(old, patch.AddConstant("", tensor!));
             }

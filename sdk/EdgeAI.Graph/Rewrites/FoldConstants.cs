@@ -9,16 +9,11 @@ namespace EdgeAI.Graph.Rewrites;
 /// <summary>
 /// Computes what is known before the run: nodes over constants, and shape values that inference knows. Moves of elements, casts,
 /// integer arithmetic and arithmetic that IEEE 754 fixes bit by bit are computed here; everything else by the evaluator, where one
-/// is given, which is asked for all nodes at once. Q and DQ stay, and so do results that are larger than the limit and larger
-/// than their operands, or that together with others are.
+/// is given, which is asked for all nodes at once. Q and DQ stay, and so do results that
+/// pass a limit.
 /// </summary>
-internal sealed class FoldConstants(GraphEvaluator? evaluator, long maximumBytes = FoldConstants.DefaultMaximumBytes) : GraphRewrite
+internal sealed class FoldConstants(GraphEvaluator? evaluator, FoldingLimits limits) : GraphRewrite
 {
-    public const long DefaultMaximumBytes = 4 << 20;
-
-    // In all, results may be that much larger than what they are made from: many small nodes could make gigabytes.
-    private const long MaximumGrowth = 64L << 20;
-
     private InferenceEngine? _engine;
     private long _growth;
 
@@ -122,7 +117,7 @@ internal sealed class FoldConstants(GraphEvaluator? evaluator, long maximumBytes
 
     private bool Fits(long operandBytes, InferenceContext context)
     {
-        var limit = Math.Max(maximumBytes, operandBytes);
+        var limit = Math.Max(limits.MaxResultBytes, operandBytes);
         for (var i = 0; i < context.OutputCount; i++)
         {
             if (context.ResultType(i) is not TensorType { Shape.IsStatic: true } type || !type.Element.IsFixedSize())
@@ -133,7 +128,7 @@ internal sealed class FoldConstants(GraphEvaluator? evaluator, long maximumBytes
             limit -= Bytes(type, limit);
         }
 
-        return limit >= 0 && _growth + Growth(operandBytes, context) <= MaximumGrowth;
+        return limit >= 0 && Growth(operandBytes, context) <= limits.MaxTotalBytes - _growth;
     }
 
     /// <summary>The size of a tensor, or more than the limit where it passes it on the way.</summary>

@@ -102,18 +102,29 @@ internal sealed class FoldPad : GraphRewrite
             && (pad.Input(2) is { } given ? Known.Constant(model, given) is { } found && found.Data.Span.SequenceEqual(expected.Data.Span) : expected.Data.Span[0] == 0);
     }
 
-    private static bool IsPerTensor(Model model, Node dequantizer) => Known.Constant(model, dequantizer.Input(1)) is { } scale && scale.Shape.ElementCount == 1;
+    /// <summary>One scale, which is finite: (z − z)·∞ is no 0.</summary>
+    private static bool IsPerTensor(Model model, Node dequantizer) =>
+        Known.Constant(model, dequantizer.Input(1)) is { } scale && scale.Shape.ElementCount == 1 && AreWithin(scale, double.MaxValue);
 
     private static bool HasFiniteWeights(Model model, Node node) =>
         node.Is("QLinearConv")
-        || node.Input(1)?.Producer is { OpType: "DequantizeLinear" }
-        || (Known.Constant(model, node.Input(1)) is { } weights && IsPadded(node) && weights.Type switch
-        {
-            DataType.Float32 => weights.AsSpan<float>().ToArray().All(float.IsFinite),
-            DataType.Float64 => weights.AsSpan<double>().ToArray().All(double.IsFinite),
-            DataType.Float16 => weights.AsSpan<Half>().ToArray().All(Half.IsFinite),
-            _ => false,
-        });
+        || (IsPadded(node) && (node.Input(1)?.Producer is { } maker ? MakesFinite(model, maker) : Known.Constant(model, node.Input(1)) is { } weights && AreWithin(weights, double.MaxValue)));
+
+    /// <summary>True for a DequantizeLinear of integers, none of which can be infinite after the product with its constant scale.</summary>
+    private static bool MakesFinite(Model model, Node maker) =>
+        maker.Is("DequantizeLinear") && maker.Input(0) is { Element: var type }
+        && type is DataType.Int4 or DataType.UInt4 or DataType.Int8 or DataType.UInt8 or DataType.Int16 or DataType.UInt16 or DataType.Int32 && Known.Constant(model, maker.Input(1)) is { } scale
+        && (maker.Outputs[0]!.Element == scale.Type || maker.Outputs[0]!.Element == DataType.Undefined)
+        && AreWithin(scale, (scale.Type == DataType.Float16 ? (double)Half.MaxValue : float.MaxValue) / Math.Pow(2, type.BitCount() + 1));
+
+    /// <summary>True where every number is finite and its magnitude within the limit.</summary>
+    private static bool AreWithin(ConstantTensor numbers, double limit) => numbers.Type switch
+    {
+        DataType.Float32 => numbers.AsSpan<float>().ToArray().All(item => float.IsFinite(item) && Math.Abs(item) <= limit),
+        DataType.Float64 => numbers.AsSpan<double>().ToArray().All(item => double.IsFinite(item) && Math.Abs(item) <= limit),
+        DataType.Float16 => numbers.AsSpan<Half>().ToArray().All(item => Half.IsFinite(item) && Math.Abs((double)item) <= limit),
+        _ => false,
+    };
 
     /// <summary>Weights are looked at only where there is a Pad to fold.</summary>
     private static bool IsPadded(Node node) => node.Input(0)?.Producer is { OpType: "Pad" or "DequantizeLinear" };

@@ -1,13 +1,18 @@
 using System.Collections.Immutable;
+using EdgeAI.Graph.Upgrades;
 
 namespace EdgeAI.Graph.Rewrites;
 
 /// <summary>An If whose condition is known gives way to the nodes of the branch that it takes, under names that nobody else has.</summary>
 internal sealed class InlineIf : GraphRewrite
 {
+    private ValueNames? _names;
+
     public override string Name => "inline-if";
 
     protected internal override ImmutableArray<string> Operators => ["If"];
+
+    protected internal override void Prepare(Model model) => _names = null;
 
     protected internal override GraphPatch? Match(Model model, Node node)
     {
@@ -17,12 +22,12 @@ internal sealed class InlineIf : GraphRewrite
             return null;
         }
 
-        var names = ShapeInference.Graphs(model.Graph).SelectMany(graph => graph.Values.Keys).ToHashSet(StringComparer.Ordinal);
+        _names ??= new ValueNames(model);
         var patch = new GraphPatch(Name, node.Graph);
         var moved = new Dictionary<Value, Value>(ReferenceEqualityComparer.Instance);
         foreach (var value in branch.Values.Values.Where(value => value.Producer is not null || value.Constant is not null))
         {
-            var name = Free(names, $"{node.Name}/{value.Name}");
+            var name = _names.Unique(ValueNames.Inner(node.Name, value.Name));
             moved[value] = value.Constant is { } constant ? patch.AddConstant(name, constant) : patch.AddValue(name, value.Type);
         }
 
@@ -76,16 +81,5 @@ internal sealed class InlineIf : GraphRewrite
                 }
             }
         }
-    }
-
-    private static string Free(HashSet<string> names, string wish)
-    {
-        var name = wish;
-        for (var i = 1; !names.Add(name); i++)
-        {
-            name = $"{wish}_{i}";
-        }
-
-        return name;
     }
 }

@@ -5,10 +5,10 @@ namespace EdgeAI.Graph.Rewrites;
 /// <summary>A Conv, ConvTranspose, Gemm or MatMul with constant weights and bias, to be changed channel by channel.</summary>
 internal sealed record LinearLayer(Node Node, string OpType, ConstantTensor Weights, ConstantTensor? Bias, AttributeList Attributes, int ChannelAxis, int ChannelCount)
 {
-    /// <summary>The layer that a node is; null where weights or bias are not known, shared by groups in an odd way, or not float32.</summary>
+    /// <summary>The layer that a node is; null where weights or bias are not known, without elements, shared by groups in an odd way, or not float32.</summary>
     public static LinearLayer? Of(Model model, Node node)
     {
-        if (node.Domain.Length > 0 || Known.Constant(model, node.Input(1)) is not { Type: DataType.Float32 } weights
+        if (node.Domain.Length > 0 || Known.Constant(model, node.Input(1)) is not { Type: DataType.Float32, Data.IsEmpty: false } weights
             || (node.Input(2) is { } given && Known.Constant(model, given) is not { Type: DataType.Float32 }))
         {
             return null;

@@ -5,7 +5,7 @@ namespace EdgeAI.Graph.Rewrites;
 
 /// <summary>
 /// Takes a QuantizeLinear out that undoes the DequantizeLinear before it: same 8-bit type, scale and zero point. (q − z)·s / s lies
-/// within one rounding of q − z and rounds to it again, so every integer comes back.
+/// within one rounding of q − z and rounds to it again, so every integer comes back; (q − z)·s is finite.
 /// </summary>
 internal sealed class RemoveRequantize : GraphRewrite
 {
@@ -20,10 +20,13 @@ internal sealed class RemoveRequantize : GraphRewrite
             ? Known.Bypass(Name, node, source)
             : null;
 
-    /// <summary>True when both quantize by the same constants: positive, normal scales of float32.</summary>
+    /// <summary>Beyond, some difference of two 8-bit integers times the scale is infinite.</summary>
+    private const float LargestScale = float.MaxValue / 512;
+
+    /// <summary>True when both quantize 8-bit integers by the same constants: positive, normal scales of float32, by which no product is infinite.</summary>
     public static bool HaveEqualParameters(Model model, Node a, Node b) =>
         Known.Constant(model, a.Input(1)) is { Type: DataType.Float32 } scale && Known.Constant(model, b.Input(1)) is { } otherScale && Known.AreEqual(scale, otherScale)
-        && scale.AsSpan<float>().ToArray().All(item => item > 0 && float.IsNormal(item))
+        && scale.AsSpan<float>().ToArray().All(item => item > 0 && float.IsNormal(item) && item <= LargestScale)
         && AreEqual(model, a.Input(2), b.Input(2)) && a.Attributes.Count == b.Attributes.Count
         && a.Attributes.Int("axis", 1) == b.Attributes.Int("axis", 1) && a.Attributes.Int("block_size", 0) == b.Attributes.Int("block_size", 0);
 

@@ -181,7 +181,7 @@ internal sealed class RewriteRun
     private static IEnumerable<Node> Followers(Node node)
     {
         var readers = node.Outputs.OfType<Value>().SelectMany(output => output.Consumers).Distinct();
-        return node.Graph.Parent is not null && node.Outputs.OfType<Value>().Any(node.Graph.Outputs.Contains) && GraphOrder.HolderOf(node.Graph) is { } holder
+        return node.Graph.Parent is not null && node.Outputs.OfType<Value>().Any(node.Graph.Outputs.Contains) && node.Graph.Holder is { } holder
             ? readers.Append(holder)
             : readers;
     }

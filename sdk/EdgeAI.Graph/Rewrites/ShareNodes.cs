@@ -71,12 +71,14 @@ internal sealed class ShareNodes : GraphRewrite
         public int GetHashCode(Node obj)
         {
             var hash = new HashCode();
+            hash.Add(obj.Graph);
             hash.Add(obj.OpType, StringComparer.Ordinal);
             foreach (var input in obj.Inputs)
             {
                 hash.Add(input);
             }
 
+            hash.Add(obj.Attributes, AttributeComparer.Instance);
             return hash.ToHashCode();
         }
     }

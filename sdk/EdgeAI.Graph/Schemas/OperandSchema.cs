@@ -7,13 +7,16 @@ internal enum OperandArity
     Required,
     /// <summary>Once or left out.</summary>
     Optional,
-    /// <summary>Any number of times; always the last of its list.</summary>
+    /// <summary>Any number of times, or at least once; always the last of its list.</summary>
     Variadic,
 }
 
 /// <summary>One operand or result. <paramref name="Type"/> is a variable of the operator's types or a set of element types.</summary>
 internal sealed record OperandSchema(string Name, OperandArity Arity, string Type, VersionRange Versions)
 {
+    /// <summary>How often it stands there at least: once where required; of those that may be given any number of times some ask for one.</summary>
+    public int Least { get; init; }
+
     /// <summary>The element types that the type text stands for.</summary>
     public TypeSet Types { get; init; }
 

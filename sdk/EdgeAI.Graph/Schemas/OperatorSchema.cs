@@ -89,6 +89,9 @@ internal sealed class OperatorSchema(string name, params int[] since)
         }
     }
 
+    /// <summary>How many operands a node has at least, in any version: empty names up to there must stand.</summary>
+    public int LeastInputCount => Since.Max(version => LeastCount(InputsAt(version)));
+
     /// <summary>All attributes, of all versions.</summary>
     public ImmutableArray<AttributeSchema> AllAttributes
     {
@@ -140,5 +143,16 @@ internal sealed class OperatorSchema(string name, params int[] since)
         }
 
         return operand with { Types = TypeSet.Parse(operand.Type) ?? TypeSet.Any };
+    }
+
+    private static int LeastCount(ImmutableArray<OperandSchema> operands)
+    {
+        var last = operands.Length - 1;
+        while (last >= 0 && operands[last].Arity == OperandArity.Optional)
+        {
+            last--;
+        }
+
+        return last < 0 ? 0 : operands[last].Arity == OperandArity.Variadic ? last + operands[last].Least : last + 1;
     }
 }

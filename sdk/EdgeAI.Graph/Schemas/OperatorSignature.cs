@@ -21,7 +21,9 @@ internal sealed record OperatorSignature(long Version, ImmutableArray<OperandSch
     /// <summary>True where the last result may be there any number of times.</summary>
     public bool HasOpenOutputs { get; } = IsOpen(Outputs);
 
-    private static int CountRequired(ImmutableArray<OperandSchema> operands) => operands.Count(operand => operand.Arity == OperandArity.Required);
+    /// <summary>By position, as the standard counts: operands that may be given any number of times come after all others, given or named empty.</summary>
+    private static int CountRequired(ImmutableArray<OperandSchema> operands) =>
+        operands.Index().Where(item => item.Item.Least > 0 || item.Item.Arity == OperandArity.Variadic).Select(item => item.Index + item.Item.Least).LastOrDefault();
 
     private static bool IsOpen(ImmutableArray<OperandSchema> operands) => operands.Length > 0 && operands[^1].Arity == OperandArity.Variadic;
 }

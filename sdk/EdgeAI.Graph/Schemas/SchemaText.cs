@@ -7,7 +7,7 @@ namespace EdgeAI.Graph.Schemas;
 /// <summary>
 /// The short notation that operators are described in. Operands: <c>"X:T axes?:i64@13 inputs*:T"</c>; attributes:
 /// <c>"axis:int=0 pads:ints to:int! axes:ints@-13"</c>; type variables: <c>"T=float|i32 U=any"</c>. <c>?</c> optional,
-/// <c>*</c> variadic, <c>!</c> required, <c>=</c> default, <c>@a-b</c> since version a until (not including) b.
+/// <c>*</c> variadic, <c>+</c> variadic and at least one, <c>!</c> required, <c>=</c> default, <c>@a-b</c> since version a until (not including) b.
 /// </summary>
 internal static class SchemaText
 {
@@ -25,8 +25,8 @@ internal static class SchemaText
         var (body, versions) = Versions(word);
         var colon = body.IndexOf(':', StringComparison.Ordinal);
         var name = body[..colon];
-        var arity = name[^1] switch { '?' => OperandArity.Optional, '*' => OperandArity.Variadic, _ => OperandArity.Required };
-        return new(name.TrimEnd('?', '*'), arity, body[(colon + 1)..], versions);
+        var arity = name[^1] switch { '?' => OperandArity.Optional, '*' or '+' => OperandArity.Variadic, _ => OperandArity.Required };
+        return new(name.TrimEnd('?', '*', '+'), arity, body[(colon + 1)..], versions) { Least = name[^1] is '?' or '*' ? 0 : 1 };
     }
 
     private static AttributeSchema Attribute(string word)

@@ -1,3 +1,5 @@
+using EdgeAI.Hal;
+
 namespace EdgeAI.Graph.Upgrades;
 
 /// <summary>
@@ -26,6 +28,8 @@ internal static class Defects
         Defect("consumed-inputs-left", 6, "*", "the hint 'consumed_inputs' in a version that has none (Caffe2, PyTorch)", node => node.Attributes.Contains("consumed_inputs"), site => FirstOperators.Drop(site, "consumed_inputs")),
     ];
 
+    private const long FirstWithConstantOfShape = 9;
+
     private static readonly ILookup<string, UpgradeRule> ByOperator = Rules
         .SelectMany(rule => rule.OperatorNames.Select(name => (name, rule))).ToLookup(pair => pair.name, pair => pair.rule);
 
@@ -53,8 +57,26 @@ internal static class Defects
             return;
         }
 
-        var shape = site.ShapeOf(1) is { IsStatic: true } known ? known : throw site.Refuse("the shape of the scale is not known");
-        var ones = site.Constant("ones", site.Numbers(shape, [.. Enumerable.Repeat(1.0, checked((int)shape.ElementCount))], site.ElementOf(1)));
-        site.Become("BatchNormalization", attributes, [site.Input(0), ones, .. site.Node.Inputs.Skip(2)], [.. site.Node.Outputs]);
+        site.Become("BatchNormalization", attributes, [site.Input(0), Ones(site), .. site.Node.Inputs.Skip(2)], [.. site.Node.Outputs]);
+    }
+
+    /// <summary>
+    /// Ones in the place of the scale: as large as a constant, whose bytes the file has. What is fed or computed may be declared as large
+    /// as one likes, and gets its ones in the run.
+    /// </summary>
+    private static Value Ones(UpgradeSite site)
+    {
+        if (site.ConstantOf(1) is { } scale)
+        {
+            return site.Constant("ones", site.Numbers(scale.Shape, [.. Enumerable.Repeat(1.0, checked((int)scale.Shape.ElementCount))], scale.Type));
+        }
+
+        if (site.Target < FirstWithConstantOfShape)
+        {
+            throw site.Refuse($"the scale is no constant; expected one, or a target of version {FirstWithConstantOfShape} at least");
+        }
+
+        var one = new AttributeValue.Tensor(site.Numbers(new Shape(1L), [1.0], site.ElementOf(1)));
+        return site.Insert("ConstantOfShape", "ones", AttributeList.Empty.With("value", one), site.Insert("Shape", "extents", AttributeList.Empty, site.Required(1)));
     }
 }

@@ -77,7 +77,9 @@ internal static class UpgradeTable
     private static IEnumerable<UpgradeRule> Steps(Node node, long from, long target)
     {
         var since = OperatorRegistry.Find("", node.OpType)?.Since ?? [];
-        for (var version = (int)from + 1; version <= target; version++)
+        // No operator has steps beyond the newest set; a version that a file made up may be any number.
+        var last = (int)Math.Min(target, ModelUpgrade.NewestOpset);
+        for (var version = (int)Math.Clamp(from, 0, last < 0 ? 0 : last) + 1; version <= last; version++)
         {
             if (ByStep.TryGetValue((node.OpType, version), out var rule))
             {

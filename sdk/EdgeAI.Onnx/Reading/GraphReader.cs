@@ -1,3 +1,4 @@
+using System.Text;
 using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Onnx.Wire;
@@ -62,7 +63,7 @@ internal sealed class GraphReader
         }
 
         var parts = GraphParts.Collect(message);
-        var graph = new ModelGraph(parts.Name, parent) { DocString = parts.DocString, Metadata = parts.Metadata };
+        var graph = new ModelGraph(Checked(parts.Name), parent) { DocString = parts.DocString, Metadata = parts.Metadata };
         AddConstants(graph, parts);
         AddInputs(graph, parts.Inputs);
         AddNodes(graph, parts.Nodes);
@@ -76,7 +77,7 @@ internal sealed class GraphReader
     /// <summary>A function's body: its inputs have names only.</summary>
     public ModelGraph ReadFunctionBody(string name, List<string> inputs, List<string> outputs, List<ReadOnlyMemory<byte>> nodes, List<ReadOnlyMemory<byte>> infos)
     {
-        var graph = new ModelGraph(name);
+        var graph = new ModelGraph(Checked(name));
         inputs.ForEach(input => graph.AddInput(AddValue(graph, input, "function input")));
         AddNodes(graph, nodes);
         outputs.ForEach(output => graph.AddOutput(graph.FindValue(output)
@@ -159,8 +160,8 @@ internal sealed class GraphReader
             outputs[i] = parts.Outputs[i].Length == 0 ? null : AddValue(graph, parts.Outputs[i], "result");
         }
 
-        var node = graph.AddNode(parts.OpType, inputs, outputs, attributes, parts.Name, parts.Domain is "ai.onnx" ? "" : parts.Domain);
-        (node.DocString, node.Overload, node.Metadata) = (parts.DocString, parts.Overload, parts.Metadata);
+        var node = graph.AddNode(Checked(parts.OpType), inputs, outputs, attributes, Checked(parts.Name), parts.Domain is "ai.onnx" ? "" : Checked(parts.Domain));
+        (node.DocString, node.Overload, node.Metadata) = (parts.DocString, Checked(parts.Overload), parts.Metadata);
     }
 
     private Value? Find(ModelGraph graph, string name, NodeParts node)
@@ -217,6 +218,14 @@ internal sealed class GraphReader
         return names is null ? null : Array.Find(attributes, attribute => !names.Add(attribute.Name))?.Name;
     }
 
+    /// <summary>A name within the limit; names go into those of inner nodes, into what is written out and into messages.</summary>
+    private string Checked(string name)
+    {
+        const int mostBytesOfOne = 3;
+        return name.Length <= _options.MaxNameBytes / mostBytesOfOne || Encoding.UTF8.GetByteCount(name) is var bytes && bytes <= _options.MaxNameBytes ? name
+            : throw new ModelFormatException($"A name has {bytes} bytes: '{name[..Math.Min(name.Length, 40)]}…'; expected at most {_options.MaxNameBytes} ({nameof(OnnxReadOptions)}.{nameof(OnnxReadOptions.MaxNameBytes)}).");
+    }
+
     private Value AddValue(ModelGraph graph, string name, string what)
     {
         if (++_valueCount > _options.MaxValues)
@@ -224,7 +233,7 @@ internal sealed class GraphReader
             throw new ModelFormatException($"The model has more than {_options.MaxValues} values; {nameof(OnnxReadOptions)}.{nameof(OnnxReadOptions.MaxValues)} sets the limit.");
         }
 
-        return name.Length > 0 ? graph.AddValue(name) : throw new ModelFormatException($"Graph '{graph.Name}': a {what} has no name.");
+        return name.Length > 0 ? graph.AddValue(Checked(name)) : throw new ModelFormatException($"Graph '{graph.Name}': a {what} has no name.");
     }
 
     private void AddOutput(ModelGraph graph, ReadOnlyMemory<byte> message)

@@ -1,4 +1,5 @@
 using EdgeAI.Graph;
+using EdgeAI.Graph.Operators;
 using EdgeAI.Onnx.Wire;
 
 namespace EdgeAI.Onnx.Writing;
@@ -29,7 +30,7 @@ internal sealed class ModelWriter(BlobCollector? blobs, ExternalWeights? weights
         return message;
     }
 
-    private static ProtoWriter Function(ModelFunction function)
+    private ProtoWriter Function(ModelFunction function)
     {
         var message = new ProtoWriter();
         message.Text(FunctionFields.Name, function.Name);
@@ -52,7 +53,7 @@ internal sealed class ModelWriter(BlobCollector? blobs, ExternalWeights? weights
         return message;
     }
 
-    private static ProtoWriter Graph(ModelGraph graph, bool initializersAreInputs, BlobCollector? blobs = null, ExternalWeights? weights = null)
+    private ProtoWriter Graph(ModelGraph graph, bool initializersAreInputs, BlobCollector? blobs = null, ExternalWeights? weights = null)
     {
         var message = new ProtoWriter();
         WriteNodes(message, GraphFields.Node, graph);
@@ -94,7 +95,7 @@ internal sealed class ModelWriter(BlobCollector? blobs, ExternalWeights? weights
         TensorWriter.Entries(message, GraphFields.Metadata, graph.Metadata);
     }
 
-    private static void WriteNodes(ProtoWriter message, int field, ModelGraph graph)
+    private void WriteNodes(ProtoWriter message, int field, ModelGraph graph)
     {
         foreach (var node in graph.Nodes)
         {
@@ -102,10 +103,29 @@ internal sealed class ModelWriter(BlobCollector? blobs, ExternalWeights? weights
         }
     }
 
-    private static ProtoWriter Node(Node node)
+    /// <summary>
+    /// For a runtime, operands left out at the end are not written wherever the operator allows that: kernels of ONNX Runtime 1.30
+    /// (DFT's) take the number of operands for a promise that they are there, and read address 0.
+    /// </summary>
+    private int InputCount(Node node)
+    {
+        var count = node.Inputs.Count;
+        if (blobs is null || count == 0 || node.Inputs[count - 1] is not null || OperatorRegistry.Find(node.Domain, node.OpType) is not { } schema)
+        {
+            return count;
+        }
+
+        for (var least = schema.LeastInputCount; count > least && node.Inputs[count - 1] is null; count--)
+        {
+        }
+
+        return count;
+    }
+
+    private ProtoWriter Node(Node node)
     {
         var message = new ProtoWriter();
-        WriteTexts(message, NodeFields.Input, node.Inputs.Select(value => value?.Name ?? ""));
+        WriteTexts(message, NodeFields.Input, node.Inputs.Take(InputCount(node)).Select(value => value?.Name ?? ""));
         WriteTexts(message, NodeFields.Output, node.Outputs.Select(value => value?.Name ?? ""));
         message.TextUnlessEmpty(NodeFields.Name, node.Name);
         message.Text(NodeFields.OpType, node.OpType);
@@ -121,7 +141,7 @@ internal sealed class ModelWriter(BlobCollector? blobs, ExternalWeights? weights
         return message;
     }
 
-    private static ProtoWriter Attribute(NodeAttribute attribute)
+    private ProtoWriter Attribute(NodeAttribute attribute)
     {
         var message = new ProtoWriter();
         message.Text(AttributeFields.Name, attribute.Name);
@@ -131,7 +151,7 @@ internal sealed class ModelWriter(BlobCollector? blobs, ExternalWeights? weights
         return message;
     }
 
-    private static int WriteValue(ProtoWriter message, AttributeValue value)
+    private int WriteValue(ProtoWriter message, AttributeValue value)
     {
         switch (value)
         {
@@ -164,7 +184,7 @@ internal sealed class ModelWriter(BlobCollector? blobs, ExternalWeights? weights
         }
     }
 
-    private static int WriteList(ProtoWriter message, AttributeValue value)
+    private int WriteList(ProtoWriter message, AttributeValue value)
     {
         switch (value)
         {

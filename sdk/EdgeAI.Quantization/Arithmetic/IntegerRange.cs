@@ -17,7 +17,7 @@ internal readonly record struct IntegerRange(int Minimum, int Maximum)
     };
 
     /// <summary>What constants are clamped to: Int8 leaves −128 out, so that the negative of each value is there.</summary>
-    public static IntegerRange ForConstants(DataType type) => type == DataType.Int8 ? new(-127, 127) : Whole(type);
+    public static IntegerRange ForConstants(DataType type, bool isReduced) => isReduced || type == DataType.Int8 ? ForScale(type, true, isReduced) : Whole(type);
 
     public static IntegerRange Whole(DataType type) => type == DataType.Int8 ? new(sbyte.MinValue, sbyte.MaxValue) : new(byte.MinValue, byte.MaxValue);
 }

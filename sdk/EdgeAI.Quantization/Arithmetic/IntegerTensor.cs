@@ -12,11 +12,10 @@ internal static class IntegerTensor
         (int)Math.Clamp(MathF.Round(value / parameters.Scale, MidpointRounding.ToEven) + parameters.ZeroPoint, range.Minimum, range.Maximum);
 
     /// <summary>A constant as UInt8 or Int8.</summary>
-    public static ConstantTensor Quantize(ConstantTensor constant, DataType type, QuantizationParameters parameters)
+    public static ConstantTensor Quantize(ConstantTensor constant, DataType type, QuantizationParameters parameters, IntegerRange range)
     {
         var slices = AxisSlices.Of(constant.Shape, parameters.Axis);
         var source = constant.AsSpan<float>();
-        var range = IntegerRange.ForConstants(type);
         var bytes = new byte[source.Length];
         for (var i = 0; i < bytes.Length; i++)
         {

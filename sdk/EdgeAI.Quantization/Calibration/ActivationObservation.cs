@@ -6,12 +6,15 @@ namespace EdgeAI.Quantization.Calibration;
 /// <summary>Runs a model on samples and lets observers see activations inside it. Memory does not depend on the number of samples.</summary>
 internal sealed class ActivationObservation : IDisposable
 {
-    private readonly IReadOnlyList<Value> _inputs;
+    private readonly Model _model;
+    private readonly long _maximumBytes;
+    private readonly ModelSessionFactory _sessions;
     private readonly List<(ModelSession Session, Activation[] Activations)> _runs = [];
     private readonly List<(int Input, Activation Activation)> _fed = [];
+    private readonly List<string> _made = [];
     private readonly Dictionary<string, Activation> _activations = new(StringComparer.Ordinal);
 
-    /// <summary>Loads the model, as often as its activations need.</summary>
+    /// <summary>Plans what is observed; the model is loaded with the first sample, as often as its activations then need.</summary>
     /// <param name="model">A prepared model.</param>
     /// <param name="ranges">Values whose ranges are wanted.</param>
     /// <param name="means">Values whose channels' means are wanted.</param>
@@ -19,7 +22,7 @@ internal sealed class ActivationObservation : IDisposable
     /// <param name="sessions">Loads models.</param>
     public ActivationObservation(Model model, IEnumerable<Value> ranges, IEnumerable<Value> means, QuantizationOptions options, ModelSessionFactory sessions)
     {
-        _inputs = model.Graph.Inputs;
+        (_model, _maximumBytes, _sessions) = (model, options.MaximumActivationBytes, sessions);
         foreach (var value in ranges)
         {
             _activations[value.Name] = new(ObserverFactory.Create(options, value), null);
@@ -30,15 +33,7 @@ internal sealed class ActivationObservation : IDisposable
             _activations[value.Name] = new(_activations.GetValueOrDefault(value.Name)?.Range, new());
         }
 
-        try
-        {
-            Load(model, options.MaximumActivationBytes, sessions);
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
+        Sort();
     }
 
     /// <summary>Samples seen.</summary>
@@ -51,7 +46,12 @@ internal sealed class ActivationObservation : IDisposable
     /// <exception cref="QuantizationException">The sample does not fit.</exception>
     public void Observe(IReadOnlyList<ConstantTensor> feeds, CancellationToken cancellationToken)
     {
-        FeedCheck.Check(_inputs, feeds, Samples);
+        FeedCheck.Check(_model.Graph.Inputs, feeds, Samples);
+        if (_runs.Count == 0 && _made.Count > 0)
+        {
+            Load(SampleShapes.Of(_model, feeds));
+        }
+
         foreach (var (input, activation) in _fed)
         {
             activation.Observe(feeds[input].AsSpan<float>(), feeds[input].Shape);
@@ -71,27 +71,28 @@ internal sealed class ActivationObservation : IDisposable
 
     public void Dispose() => _runs.ForEach(run => run.Session.Dispose());
 
-    private void Load(Model model, long maximumBytes, ModelSessionFactory sessions)
+    /// <summary>Inputs are seen as they are fed; the rest is made in the run.</summary>
+    private void Sort()
     {
-        var made = new List<Value>();
-        foreach (var name in _activations.Keys)
+        var inputs = _model.Graph.Inputs.Select((input, index) => (input.Name, index)).ToDictionary(pair => pair.Name, pair => pair.index);
+        foreach (var (name, activation) in _activations)
         {
-            var value = model.Graph.Values[name];
-            var input = Enumerable.Range(0, _inputs.Count).FirstOrDefault(index => ReferenceEquals(_inputs[index], value), -1);
-            if (input >= 0)
+            if (inputs.TryGetValue(name, out var input))
             {
-                _fed.Add((input, _activations[name]));
+                _fed.Add((input, activation));
             }
             else
             {
-                made.Add(value);
+                _made.Add(name);
             }
         }
+    }
 
-        foreach (var group in ActivationGroups.Split(made, maximumBytes))
+    private void Load(Func<string, Hal.Shape> shapeOf)
+    {
+        foreach (var group in ActivationGroups.Split(_made, _maximumBytes, shapeOf))
         {
-            var exposed = Exposure.Of(model, group.Select(value => value.Name));
-            _runs.Add((sessions(exposed), [.. group.Select(value => _activations[value.Name])]));
+            _runs.Add((_sessions(Exposure.Of(_model, group)), [.. group.Select(name => _activations[name])]));
         }
     }
 }

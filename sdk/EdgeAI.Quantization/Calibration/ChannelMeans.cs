@@ -7,9 +7,10 @@ internal sealed class ChannelMeans
 {
     private double[] _sums = [];
     private long _count;
+    private bool _differs;
 
     /// <summary>Null while nothing was seen, or where samples had different numbers of channels.</summary>
-    public float[]? Means => _count > 0 ? [.. _sums.Select(sum => (float)(sum / _count))] : null;
+    public float[]? Means => _count > 0 && !_differs ? [.. _sums.Select(sum => (float)(sum / _count))] : null;
 
     public void Add(ReadOnlySpan<float> values, Shape shape)
     {
@@ -25,7 +26,13 @@ internal sealed class ChannelMeans
             _sums = new double[channels];
         }
 
-        for (var start = 0; start < values.Length && channels == _sums.Length; start += inner)
+        if (channels != _sums.Length)
+        {
+            _differs = true;
+            return;
+        }
+
+        for (var start = 0; start < values.Length; start += inner)
         {
             _sums[start / inner % channels] += Sum(values.Slice(start, inner));
         }

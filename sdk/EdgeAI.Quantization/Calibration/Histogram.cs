@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace EdgeAI.Quantization.Calibration;
 
 /// <summary>
@@ -12,16 +15,17 @@ internal sealed class Histogram(int bins, int maximumBins)
     public ReadOnlySpan<long> Counts => _counts;
 
     /// <summary>Where the bins end on both sides; 0 while all values were zero.</summary>
-    public float Threshold { get; private set; }
+    /// <remarks>In binary64, as are all edges: bins of denormal width or ends beyond binary32 would not be numbers otherwise.</remarks>
+    public double Threshold { get; private set; }
 
     /// <summary>Smallest and largest value; null before any.</summary>
     public TensorRange? Range { get; private set; }
 
     /// <summary>The lower end of a bin, or the upper end of the last one.</summary>
-    public float Edge(int bin) => (bin * (2 * Threshold / _counts.Length)) - Threshold;
+    public float Edge(int bin) => ToSingle(Place(bin));
 
     /// <summary>The value in the middle of a bin.</summary>
-    public float Center(int bin) => (Edge(bin) + Edge(bin + 1)) / 2;
+    public float Center(int bin) => ToSingle((Place(bin) + Place(bin + 1)) / 2);
 
     /// <summary>Counts values, all finite, of which the smallest and the largest are known.</summary>
     public void Add(ReadOnlySpan<float> values, TensorRange range)
@@ -41,14 +45,34 @@ internal sealed class Histogram(int bins, int maximumBins)
     private void Count(ReadOnlySpan<float> values)
     {
         var counts = _counts;
-        var (threshold, perUnit, last) = (Threshold, counts.Length / (2 * (double)Threshold), counts.Length - 1);
-        foreach (var value in values)
+        var (threshold, perUnit, last) = (Threshold, counts.Length / (2 * Threshold), counts.Length - 1);
+        foreach (var vector in MemoryMarshal.Cast<float, Vector256<float>>(values))
         {
-            counts[Math.Clamp((int)((value + (double)threshold) * perUnit), 0, last)]++;
+            var (lower, upper) = Vector256.Widen(vector);
+            Increment(counts, (lower + Vector256.Create(threshold)) * perUnit, last);
+            Increment(counts, (upper + Vector256.Create(threshold)) * perUnit, last);
+        }
+
+        foreach (var value in values[(values.Length / Vector256<float>.Count * Vector256<float>.Count)..])
+        {
+            counts[Math.Clamp((int)((value + threshold) * perUnit), 0, last)]++;
         }
     }
 
-    private void GrowTo(float threshold)
+    private static void Increment(long[] counts, Vector256<double> places, int last)
+    {
+        var bins = Vector256.ConvertToInt64Native(Vector256.MaxNative(Vector256<double>.Zero, Vector256.MinNative(places, Vector256.Create((double)last))));
+        for (var i = 0; i < Vector256<long>.Count; i++)
+        {
+            counts[bins[i]]++;
+        }
+    }
+
+    private double Place(int bin) => (bin * Stride) - Threshold;
+
+    private static float ToSingle(double value) => (float)Math.Clamp(value, float.MinValue, float.MaxValue);
+
+    private void GrowTo(double threshold)
     {
         if (threshold <= Threshold)
         {
@@ -74,9 +98,9 @@ internal sealed class Histogram(int bins, int maximumBins)
     }
 
     /// <summary>On each side.</summary>
-    private double AddedBins(float threshold) => Math.Floor((threshold - Threshold) / Stride) + 1;
+    private double AddedBins(double threshold) => Math.Floor((threshold - Threshold) / Stride) + 1;
 
-    private float Stride => 2 * Threshold / _counts.Length;
+    private double Stride => 2 * Threshold / _counts.Length;
 
     private void Widen(int added)
     {

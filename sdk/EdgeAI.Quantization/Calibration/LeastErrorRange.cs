@@ -5,13 +5,13 @@ using EdgeAI.Quantization.Arithmetic;
 namespace EdgeAI.Quantization.Calibration;
 
 /// <summary>The range of least squared error between values and what their integers stand for: clipping against rounding.</summary>
-internal sealed class LeastErrorRange(DataType type, bool isSymmetric, float? minimumRange = null)
+internal sealed class LeastErrorRange(DataType type, bool isSymmetric, float? minimumRange = null, bool isReduced = false)
 {
     private const int Rounds = 3;
     private const double SmallestShare = 0.2;
     private const double Step = 0.02;
 
-    private readonly IntegerRange _integers = IntegerRange.ForScale(type, isSymmetric, false);
+    private readonly IntegerRange _integers = IntegerRange.ForScale(type, isSymmetric, isReduced);
 
     public TensorRange Find(Histogram histogram)
     {

@@ -11,5 +11,5 @@ internal sealed class MovingAverageObserver(double constant) : TensorObserver
     protected override void Add(ReadOnlySpan<float> values, TensorRange range) =>
         _range = _range is { } past ? new(Follow(past.Minimum, range.Minimum), Follow(past.Maximum, range.Maximum)) : range;
 
-    private float Follow(float past, float present) => past + (_fraction * (present - past));
+    private float Follow(float past, float present) => (float)(past + (_fraction * ((double)present - past)));
 }

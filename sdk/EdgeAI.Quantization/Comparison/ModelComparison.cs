@@ -11,29 +11,30 @@ namespace EdgeAI.Quantization.Comparison;
 /// </summary>
 internal sealed class ModelComparison : IDisposable
 {
-    private readonly IReadOnlyList<Value> _inputs;
+    private readonly CalibratedModel _calibrated;
+    private readonly QuantizationResult _result;
+    private readonly ModelSessionFactory _sessions;
     private readonly List<(ModelSession Float, ModelSession Quantized, TensorMeter[] Meters)> _runs = [];
     private readonly OutputMeter[] _outputs;
     private int _samples;
+    private int _incomparable;
 
     public ModelComparison(CalibratedModel calibrated, QuantizationResult result, ModelSessionFactory sessions)
     {
-        _inputs = calibrated.Model.Graph.Inputs;
+        (_calibrated, _result, _sessions) = (calibrated, result, sessions);
         _outputs = [.. calibrated.Model.Graph.Outputs.Select(output => new OutputMeter(result.Report.Tensors.FirstOrDefault(tensor => tensor.Name == output.Name)))];
-        try
-        {
-            Load(calibrated, result, sessions);
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
     }
 
+    /// <summary>Runs both models on one sample; they are loaded with the first, as often as their activations then need.</summary>
     public void Observe(IReadOnlyList<ConstantTensor> feeds, CancellationToken cancellationToken)
     {
-        FeedCheck.Check(_inputs, feeds, _samples++);
+        FeedCheck.Check(_calibrated.Model.Graph.Inputs, feeds, _samples++);
+        if (_runs.Count == 0)
+        {
+            Load(SampleShapes.Of(_calibrated.Model, feeds));
+        }
+
+        var areEqual = true;
         for (var i = 0; i < _runs.Count; i++)
         {
             var (real, quantized, meters) = _runs[i];
@@ -41,14 +42,16 @@ internal sealed class ModelComparison : IDisposable
             quantized.Run(feeds, cancellationToken);
             for (var tensor = 0; tensor < meters.Length; tensor++)
             {
-                meters[tensor].Add(Floats(real.Output(tensor)), quantized.Output(tensor));
+                areEqual &= meters[tensor].TryAdd(Floats(real.Output(tensor)), quantized.Output(tensor));
             }
 
             if (i == 0)
             {
-                CompareOutputs(real, quantized, meters.Length);
+                areEqual &= CompareOutputs(real, quantized, meters.Length);
             }
         }
+
+        _incomparable += areEqual ? 0 : 1;
     }
 
     /// <summary>The report with what was measured.</summary>
@@ -61,6 +64,7 @@ internal sealed class ModelComparison : IDisposable
             Tensors = [.. report.Tensors.Select(tensor => measured.GetValueOrDefault(tensor.Name, tensor))],
             OutputSqnr = [.. _outputs.Select(output => output.Noise.Sqnr)],
             MeasuredSamples = _samples,
+            IncomparableSamples = _incomparable,
         };
     }
 
@@ -73,31 +77,47 @@ internal sealed class ModelComparison : IDisposable
         }
     }
 
-    private void Load(CalibratedModel calibrated, QuantizationResult result, ModelSessionFactory sessions)
+    private void Load(Func<string, Shape> shapeOf)
     {
-        var graph = calibrated.Model.Graph;
-        var reports = result.Report.Tensors
+        var graph = _calibrated.Model.Graph;
+        var reports = _result.Report.Tensors
             .Where(tensor => !tensor.IsConstant && tensor.IntegerName is not null && graph.Values[tensor.Name] is { Producer: not null } value && !graph.Outputs.Contains(value))
             .ToDictionary(tensor => tensor.Name);
-        var groups = ActivationGroups.Split(reports.Keys.Select(name => graph.Values[name]), calibrated.Options.MaximumActivationBytes);
+        var groups = ActivationGroups.Split(reports.Keys, _calibrated.Options.MaximumActivationBytes, shapeOf);
         foreach (var group in groups.Count == 0 ? [[]] : groups)
         {
-            var tensors = group.Select(value => reports[value.Name]).ToArray();
-            var real = sessions(Exposure.Of(calibrated.Model, tensors.Select(tensor => tensor.Name), keepsOutputs: true));
-            var quantized = sessions(Exposure.Of(result.Model, tensors.Select(tensor => tensor.IntegerName!), keepsOutputs: true));
-            _runs.Add((real, quantized, [.. tensors.Select(tensor => new TensorMeter(tensor))]));
+            Load([.. group.Select(name => reports[name])]);
         }
     }
 
-    private void CompareOutputs(ModelSession real, ModelSession quantized, int first)
+    private void Load(TensorReport[] tensors)
     {
+        var real = _sessions(Exposure.Of(_calibrated.Model, tensors.Select(tensor => tensor.Name), keepsOutputs: true));
+        try
+        {
+            var quantized = _sessions(Exposure.Of(_result.Model, tensors.Select(tensor => tensor.IntegerName!), keepsOutputs: true));
+            _runs.Add((real, quantized, [.. tensors.Select(tensor => new TensorMeter(tensor))]));
+        }
+        catch
+        {
+            real.Dispose();
+            throw;
+        }
+    }
+
+    /// <returns>False where the sizes of some differ.</returns>
+    private bool CompareOutputs(ModelSession real, ModelSession quantized, int first)
+    {
+        var areEqual = true;
         for (var i = 0; i < _outputs.Length; i++)
         {
             if (real.OutputSpec(first + i).Type == DataType.Float32)
             {
-                _outputs[i].Add(Floats(real.Output(first + i)), Floats(quantized.Output(first + i)));
+                areEqual &= _outputs[i].TryAdd(Floats(real.Output(first + i)), Floats(quantized.Output(first + i)));
             }
         }
+
+        return areEqual;
     }
 
     private static ReadOnlySpan<float> Floats(ReadOnlySpan<byte> bytes) => MemoryMarshal.Cast<byte, float>(bytes);

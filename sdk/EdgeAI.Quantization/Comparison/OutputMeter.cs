@@ -7,10 +7,17 @@ internal sealed class OutputMeter(TensorReport? tensor)
 
     public NoiseMeter Noise { get; } = new();
 
-    public void Add(ReadOnlySpan<float> expected, ReadOnlySpan<float> found)
+    /// <inheritdoc cref="TensorMeter.TryAdd"/>
+    public bool TryAdd(ReadOnlySpan<float> expected, ReadOnlySpan<float> found)
     {
+        if (expected.Length != found.Length)
+        {
+            return false;
+        }
+
         Noise.Add(expected, found);
         _histogram?.Add(expected);
+        return true;
     }
 
     /// <summary>The report of the output's tensor; null where it is not quantized.</summary>

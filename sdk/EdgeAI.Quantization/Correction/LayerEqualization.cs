@@ -13,6 +13,9 @@ internal static class LayerEqualization
     private const int MaximumRounds = 20;
     private const double SmallestChange = 0.01;
 
+    /// <summary>Beyond this one of both channels is dead: evening it out would only bring overflow.</summary>
+    private const double LargestFactor = 1 << 20;
+
     private static readonly HashSet<string> Between = ["Relu", "LeakyRelu", "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool"];
 
     /// <summary>Equalizes all such pairs until the factors settle.</summary>
@@ -64,7 +67,7 @@ internal static class LayerEqualization
     private static double Equalize(Node first, Node second)
     {
         var (rows, columns) = (RowRanges(first), ColumnRanges(second));
-        var factors = rows.Zip(columns, (row, column) => row > 0 && column > 0 ? MathF.Sqrt(row / column) : 1).ToArray();
+        var factors = rows.Zip(columns, Factor).ToArray();
         var (layout, next) = (WeightLayout.Of(first, first.Inputs[1]!.Shape), WeightLayout.Of(second, second.Inputs[1]!.Shape));
         Scale(first.Inputs[1]!, element => 1 / factors[layout.ChannelsOf(element).Output]);
         Scale(second.Inputs[1]!, element => factors[next.ChannelsOf(element).Input]);
@@ -75,6 +78,9 @@ internal static class LayerEqualization
 
         return factors.Max(factor => Math.Abs(factor - 1.0));
     }
+
+    private static double Factor(float row, float column) =>
+        row > 0 && column > 0 && Math.Sqrt(row / (double)column) is var factor and >= 1 / LargestFactor and <= LargestFactor ? factor : 1;
 
     private static float[] RowRanges(Node node)
     {
@@ -101,12 +107,12 @@ internal static class LayerEqualization
         return largest;
     }
 
-    private static void Scale(Value value, Func<int, float> factorOf)
+    private static void Scale(Value value, Func<int, double> factorOf)
     {
         var elements = value.Constant!.AsSpan<float>().ToArray();
         for (var i = 0; i < elements.Length; i++)
         {
-            elements[i] *= factorOf(i);
+            elements[i] = (float)Math.Clamp(elements[i] * factorOf(i), float.MinValue, float.MaxValue);
         }
 
         value.Constant = ConstantTensor.Of(value.Shape, elements);

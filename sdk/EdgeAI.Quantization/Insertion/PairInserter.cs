@@ -80,7 +80,7 @@ internal sealed class PairInserter
         }
 
         var encoding = _parameters[value];
-        var quantized = _graph.AddConstant(Unique($"{value.Name}_quantized"), IntegerTensor.Quantize(constant, encoding.Type, encoding.Parameters));
+        var quantized = _graph.AddConstant(Unique($"{value.Name}_quantized"), IntegerTensor.Quantize(constant, encoding.Type, encoding.Parameters, encoding.Integers));
         var real = _graph.AddValue(Unique($"{value.Name}_DequantizeLinear_Output"), value.Type);
         Redirect(value, real, [.. value.Consumers.Distinct()]);
         AddNode("DequantizeLinear", quantized, ParametersOf(value), real, $"{value.Name}_DequantizeLinear", encoding.Parameters.Axis);

@@ -8,10 +8,16 @@ namespace EdgeAI.Quantization.Planning;
 internal sealed class NodeSelection(QuantizationOptions options)
 {
     private readonly Dictionary<string, string> _blocked = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _kept = new(StringComparer.Ordinal);
     private readonly Dictionary<ConstantTensor, bool> _finite = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Keeps a node float from now on.</summary>
     public bool Block(Node node, string reason) => _blocked.TryAdd(node.Name, reason);
+
+    /// <summary>From now on a Relu or Clip is quantized, but not taken out.</summary>
+    public bool Keep(Node node) => _kept.Add(node.Name);
+
+    public bool IsKept(Node node) => _kept.Contains(node.Name);
 
     /// <summary>Null for nodes that may be quantized, else why not.</summary>
     public string? WhyNot(Node node)

@@ -7,7 +7,14 @@ using EdgeAI.Quantization.Calibration;
 namespace EdgeAI.Quantization.Planning;
 
 /// <summary>How a tensor is represented.</summary>
-internal sealed record TensorEncoding(DataType Type, QuantizationParameters Parameters, TensorRange Range);
+internal sealed record TensorEncoding(DataType Type, QuantizationParameters Parameters, TensorRange Range)
+{
+    /// <summary>True where 7 bits are used of 8.</summary>
+    public bool IsReduced { get; init; }
+
+    /// <summary>What its constants are clamped to.</summary>
+    public IntegerRange Integers => IntegerRange.ForConstants(Type, IsReduced);
+}
 
 /// <summary>Element type, scales and zero points of every planned tensor.</summary>
 internal sealed class ParameterTable
@@ -27,7 +34,7 @@ internal sealed class ParameterTable
         foreach (var tensor in plan.Tensors.Values.Where(tensor => tensor.Provider is null))
         {
             table._encodings[tensor.Value] = tensor.Value.Constant is { } constant
-                ? table.EncodeConstant(tensor, constant) : table.EncodeActivation(tensor, rangeOf(tensor.Value));
+                ? table.EncodeConstant(tensor, constant) : EncodeActivation(tensor, rangeOf(tensor.Value), options);
         }
 
         if (options.AdjustWeightScales)
@@ -38,12 +45,13 @@ internal sealed class ParameterTable
         return table;
     }
 
-    private TensorEncoding EncodeActivation(TensorPlan tensor, TensorRange range)
+    /// <summary>How an activation of that range is represented.</summary>
+    public static TensorEncoding EncodeActivation(TensorPlan tensor, TensorRange range, QuantizationOptions options)
     {
-        var own = _options.Overrides.GetValueOrDefault(tensor.Value.Name);
-        var type = own?.Type ?? (tensor.Role == TensorRole.Weight ? _options.WeightType : _options.ActivationType);
-        var isSymmetric = own?.IsSymmetric ?? _options.SymmetricActivations;
-        return Encode(type, null, [range], isSymmetric, own?.ReducesRange ?? false, own);
+        var own = options.Overrides.GetValueOrDefault(tensor.Value.Name);
+        var type = own?.Type ?? (tensor.Role == TensorRole.Weight ? options.WeightType : options.ActivationType);
+        var isSymmetric = own?.IsSymmetric ?? options.SymmetricActivations;
+        return Encode(type, null, [range], isSymmetric, own?.ReducesRange ?? false, own, options);
     }
 
     private TensorEncoding EncodeConstant(TensorPlan tensor, ConstantTensor constant)
@@ -54,9 +62,12 @@ internal sealed class ParameterTable
         var isSymmetric = own?.IsSymmetric
             ?? (isWeight || type == _options.WeightType ? _options.SymmetricWeights ?? type == DataType.Int8 : _options.SymmetricActivations);
         var ranges = WeightRanges.Of(constant, tensor.Axis);
-        if (isWeight && own is null && _options.LeastErrorWeights)
+        var isReduced = own?.ReducesRange ?? (isWeight && _options.ReduceRange);
+
+        // QuantizeLinear on a float weight would use the eighth bit for what a narrowed range leaves out.
+        if (isWeight && own is null && _options.LeastErrorWeights && !(isReduced && _options.PairsOnWeights))
         {
-            ranges = LeastErrorRange.OfSlices(constant, tensor.Axis, ranges, new(type, isSymmetric, _options.MinimumRange));
+            ranges = LeastErrorRange.OfSlices(constant, tensor.Axis, ranges, new(type, isSymmetric, _options.MinimumRange, isReduced));
         }
 
         if (own is not null)
@@ -64,10 +75,11 @@ internal sealed class ParameterTable
             ranges = [new(own.Minimum ?? ranges[0].Minimum, own.Maximum ?? ranges[0].Maximum)];
         }
 
-        return Encode(type, tensor.Axis, ranges, isSymmetric, own?.ReducesRange ?? (isWeight && _options.ReduceRange), own);
+        return Encode(type, tensor.Axis, ranges, isSymmetric, isReduced, own, _options);
     }
 
-    private TensorEncoding Encode(DataType type, int? axis, TensorRange[] ranges, bool isSymmetric, bool isReduced, TensorOverride? own)
+    private static TensorEncoding Encode(
+        DataType type, int? axis, TensorRange[] ranges, bool isSymmetric, bool isReduced, TensorOverride? own, QuantizationOptions options)
     {
         var whole = ranges.Aggregate((left, right) => left.Union(right));
         if (own?.Parameters is { } given)
@@ -77,8 +89,8 @@ internal sealed class ParameterTable
         }
 
         var integers = IntegerRange.ForScale(type, isSymmetric, isReduced);
-        var chosen = ranges.Select(range => AffineParameters.Choose(range, integers, isSymmetric, _options.MinimumRange)).ToList();
-        return new(type, new([.. chosen.Select(item => item.Scale)], [.. chosen.Select(item => item.ZeroPoint)], axis), whole);
+        var chosen = ranges.Select(range => AffineParameters.Choose(range, integers, isSymmetric, options.MinimumRange)).ToList();
+        return new(type, new([.. chosen.Select(item => item.Scale)], [.. chosen.Select(item => item.ZeroPoint)], axis), whole) { IsReduced = isReduced };
     }
 
     private static void RequireZeroPoint(DataType type, int zeroPoint)

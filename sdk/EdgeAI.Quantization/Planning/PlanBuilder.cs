@@ -85,7 +85,7 @@ internal sealed class PlanBuilder
     public bool TryAbsorb(Node node)
     {
         var (input, output) = (node.Inputs[0]!, node.Outputs[0]!);
-        if (Options.SymmetricActivations || Options.KeepActivationNodes || !WantsResults(node) || !CanBeQuantized(output)
+        if (Options.SymmetricActivations || Options.KeepActivationNodes || _selection.IsKept(node) || !WantsResults(node) || !CanBeQuantized(output)
             || input.Producer is null || input.Consumers.Count != 1 || _graph.Outputs.Contains(input) || !ActivationBounds.HoldZero(node)
             || (Options.Overrides.TryGetValue(output.Name, out var own) && (own.Parameters is not null || own.IsSymmetric == true)))
         {

@@ -51,6 +51,18 @@ internal sealed class QuantizationPlan
         return source;
     }
 
+    /// <summary>The planned tensor behind a node that is absorbed, and behind those that are absorbed after it.</summary>
+    public Value EndOf(Node absorbed)
+    {
+        var value = absorbed.Outputs[0]!;
+        while (!Tensors.ContainsKey(value) && value.Consumers is [var reader])
+        {
+            value = reader.Outputs[0]!;
+        }
+
+        return value;
+    }
+
     /// <summary>All Float32 operands and results of quantized nodes that are made in the run.</summary>
     public IEnumerable<Value> Activations() =>
         Nodes.SelectMany(node => node.Inputs.Concat(node.Outputs)).OfType<Value>().Where(value => value.Element == DataType.Float32 && value.Constant is null).Distinct();

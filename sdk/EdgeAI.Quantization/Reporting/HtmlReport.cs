@@ -35,14 +35,14 @@ internal static class HtmlReport
     {
         var quantized = report.Nodes.Count(node => node.IsQuantized);
         return $"{quantized} of {report.Nodes.Length} operators are quantized: {report.Options.ActivationType} activations, {report.Options.WeightType} weights {(report.Options.PerChannel ? "per channel" : "per tensor")}, "
-            + $"ranges by {report.Options.Method} over {report.Samples} samples, compared with the float model on {report.MeasuredSamples}.";
+            + $"ranges by {report.Options.Method} over {report.Samples} samples, compared with the float model on {report.MeasuredSamples}{(report.IncomparableSamples > 0 ? $", of which {report.IncomparableSamples} have outputs of another size" : "")}.";
     }
 
     private static void AddOutputs(StringBuilder page, QuantizationReport report)
     {
         for (var i = 0; i < report.OutputSqnr.Length; i++)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<p>Output {i}: {Decibels(report.OutputSqnr[i])} dB signal to quantization noise.</p>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<p>Output {i}: {Decibels.Text(report.OutputSqnr[i])} dB signal to quantization noise.</p>\n");
         }
     }
 
@@ -56,7 +56,7 @@ internal static class HtmlReport
         page.Append("<h2>Layers, the most sensitive first</h2>\n<table><tr><th>layer</th><th>operator</th><th class=\"n\">outputs' SQNR when it alone is quantized, dB</th></tr>\n");
         foreach (var layer in report.Layers)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(string.Join(" + ", layer.Nodes))}</td><td>{Text(layer.Operator)}</td><td class=\"n {Grade(layer.Sqnr)}\">{Decibels(layer.Sqnr)}</td></tr>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(string.Join(" + ", layer.Nodes))}</td><td>{Text(layer.Operator)}</td><td class=\"n {Grade(layer.Sqnr)}\">{Decibels.Text(layer.Sqnr)}</td></tr>\n");
         }
 
         page.Append("</table>\n");
@@ -67,7 +67,7 @@ internal static class HtmlReport
         page.Append(CultureInfo.InvariantCulture, $"<h2>{heading}, the worst first</h2>\n<table><tr><th>tensor</th><th>type</th><th class=\"n\">SQNR, dB</th><th class=\"n\">range</th><th class=\"n\">scale</th><th class=\"n\">zero point</th><th>values</th></tr>\n");
         foreach (var tensor in tensors.OrderBy(tensor => tensor.Sqnr ?? double.MaxValue))
         {
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(tensor.Name)}{Remark(tensor)}</td><td>{tensor.Type}</td><td class=\"n {Grade(tensor.Sqnr ?? double.NaN)}\">{Decibels(tensor.Sqnr ?? double.NaN)}</td>");
+            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{Text(tensor.Name)}{Remark(tensor)}</td><td>{tensor.Type}</td><td class=\"n {Grade(tensor.Sqnr ?? double.NaN)}\">{Decibels.Text(tensor.Sqnr ?? double.NaN)}</td>");
             page.Append(CultureInfo.InvariantCulture, $"<td class=\"n\">{tensor.Range.Minimum:G4} … {tensor.Range.Maximum:G4}</td><td class=\"n\">{Scales(tensor)}</td><td class=\"n\">{tensor.Parameters.ZeroPoints[0]}</td><td>{Picture(tensor)}</td></tr>\n");
         }
 
@@ -114,9 +114,6 @@ internal static class HtmlReport
     }
 
     private static string Grade(double sqnr) => double.IsNaN(sqnr) ? "" : sqnr < 15 ? "bad" : sqnr < 25 ? "fair" : "good";
-
-    private static string Decibels(double sqnr) =>
-        double.IsNaN(sqnr) ? "–" : double.IsInfinity(sqnr) ? "no noise" : sqnr.ToString("F1", CultureInfo.InvariantCulture);
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 }

@@ -15,7 +15,8 @@ internal static class JsonReport
         json.WriteBoolean("perChannel", report.Options.PerChannel);
         json.WriteNumber("samples", report.Samples);
         json.WriteNumber("measuredSamples", report.MeasuredSamples);
-        WriteAll(json, "outputSqnr", report.OutputSqnr, value => WriteNumber(json, value));
+        json.WriteNumber("incomparableSamples", report.IncomparableSamples);
+        WriteAll(json, "outputSqnr", report.OutputSqnr, value => Decibels.Write(json, value));
         WriteAll(json, "tensors", report.Tensors, tensor => Write(json, tensor));
         WriteAll(json, "nodes", report.Nodes, node => Write(json, node));
         WriteAll(json, "layers", report.Layers, layer => Write(json, layer));
@@ -38,7 +39,7 @@ internal static class JsonReport
         if (tensor.Sqnr is { } sqnr)
         {
             json.WritePropertyName("sqnr");
-            WriteNumber(json, sqnr);
+            Decibels.Write(json, sqnr);
         }
 
         json.WriteEndObject();
@@ -60,7 +61,7 @@ internal static class JsonReport
         WriteAll(json, "nodes", layer.Nodes, json.WriteStringValue);
         json.WriteString("operator", layer.Operator);
         json.WritePropertyName("sqnr");
-        WriteNumber(json, layer.Sqnr);
+        Decibels.Write(json, layer.Sqnr);
         json.WriteEndObject();
     }
 
@@ -80,19 +81,6 @@ internal static class JsonReport
         if (text is not null)
         {
             json.WriteString(name, text);
-        }
-    }
-
-    /// <summary>JSON has no infinity: no noise at all is null.</summary>
-    private static void WriteNumber(Utf8JsonWriter json, double value)
-    {
-        if (double.IsFinite(value))
-        {
-            json.WriteNumberValue(value);
-        }
-        else
-        {
-            json.WriteNullValue();
         }
     }
 }

@@ -41,7 +41,7 @@ internal static class ReportBuilder
     /// <summary>Of a constant against its integers.</summary>
     private static double WeightNoise(ConstantTensor constant, TensorEncoding encoding)
     {
-        var (meter, slices, range) = (new NoiseMeter(), AxisSlices.Of(constant.Shape, encoding.Parameters.Axis), IntegerRange.ForConstants(encoding.Type));
+        var (meter, slices, range) = (new NoiseMeter(), AxisSlices.Of(constant.Shape, encoding.Parameters.Axis), encoding.Integers);
         var elements = constant.AsSpan<float>();
         for (var i = 0; i < elements.Length; i++)
         {

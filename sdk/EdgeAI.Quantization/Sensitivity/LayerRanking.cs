@@ -34,20 +34,23 @@ internal sealed class LayerRanking
         foreach (var layer in layers)
         {
             var options = _calibrated.Options with { Nodes = [.. layer.Nodes], ExcludedNodes = [] };
-            ranked.Add(layer with { Sqnr = Sqnr(_calibrated.Quantize(options).Model) });
+            ranked.Add(layer with { Sqnr = _calibrated.TryQuantize(options, out var result) ? Sqnr(result.Model) : double.PositiveInfinity });
             progress?.Report(new("rank", ranked.Count, layers.Count));
         }
 
         return [.. ranked.OrderBy(layer => layer.Sqnr)];
     }
 
-    /// <summary>Signal against noise of all outputs together, in decibels.</summary>
+    /// <summary>Signal against noise of all outputs together, in decibels; outputs that have another size do not count; NaN where none is left.</summary>
     public double Sqnr(Model model)
     {
         var (found, meter) = (Outputs(model), new NoiseMeter());
         for (var i = 0; i < _expected.Count; i++)
         {
-            meter.Add(_expected[i], found[i]);
+            if (_expected[i].Length == found[i].Length)
+            {
+                meter.Add(_expected[i], found[i]);
+            }
         }
 
         return meter.Sqnr;

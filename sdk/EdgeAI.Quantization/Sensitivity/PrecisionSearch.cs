@@ -47,9 +47,10 @@ internal sealed class PrecisionSearch(
     {
         cancellationToken.ThrowIfCancellationRequested();
         var options = calibrated.Options with { ExcludedNodes = calibrated.Options.ExcludedNodes.Union(floats.SelectMany(layer => layer.Nodes)) };
-        var result = calibrated.Quantize(options);
+        var isQuantized = calibrated.TryQuantize(options, out var result);
         var value = score(result.Model);
-        progress?.Report(new("mix", ++_evaluations, null));
-        return new(result with { Report = result.Report with { Layers = ranking } }, floats, ranking.Length, value, value >= target, _evaluations);
+        _evaluations++;
+        progress?.Report(new("mix", _evaluations, null));
+        return new(result with { Report = result.Report with { Layers = ranking } }, isQuantized ? floats : ranking, ranking.Length, value, value >= target, _evaluations);
     }
 }

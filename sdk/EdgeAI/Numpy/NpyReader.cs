@@ -11,15 +11,25 @@ internal sealed partial class NpyReader
 {
     private const int MaximumHeaderBytes = 1 << 16;
 
+    /// <summary>How much is taken at first where only an archive's word says that so much comes.</summary>
+    private const int FirstChunk = 1 << 20;
+
+    /// <summary>Slices of no bytes cost time though no file pays for them.</summary>
+    private const int MaximumEmptySlices = 1 << 16;
+
     private readonly Stream _stream;
     private readonly string _name;
+    private readonly bool _isSure;
+    private long _left;
 
     /// <param name="stream">Stands at the array's first byte.</param>
     /// <param name="name">Stands for the file in messages.</param>
+    /// <param name="byteCount">What an archive says of the array's bytes, header included; null: what is left of the stream, which can seek.</param>
     /// <exception cref="TensorMismatchException">It is no such array.</exception>
-    public NpyReader(Stream stream, string name)
+    public NpyReader(Stream stream, string name, long? byteCount = null)
     {
-        (_stream, _name) = (stream, name);
+        (_stream, _name, _isSure) = (stream, name, byteCount is null && stream.CanSeek);
+        _left = byteCount ?? (stream.CanSeek ? stream.Length - stream.Position : long.MaxValue);
         var header = ReadHeader();
         (Type, Shape) = (ElementType(header), ReadShape(header));
     }
@@ -32,7 +42,8 @@ internal sealed partial class NpyReader
     public EdgeTensor Read()
     {
         var tensor = Read(Shape);
-        return _stream.ReadByte() < 0 ? tensor : throw Fault($"a tensor {tensor} has {tensor.Bytes.Length} bytes; found more");
+        Span<byte> next = stackalloc byte[1];
+        return Fill(next) == 0 ? tensor : throw Fault($"a tensor {tensor} has {tensor.Bytes.Length} bytes; found more");
     }
 
     /// <summary>The array along its first axis, one slice (of one rank less) at a time.</summary>
@@ -44,6 +55,11 @@ internal sealed partial class NpyReader
         }
 
         var slice = new Shape([.. Shape.Dimensions.Skip(1)]);
+        if (slice.ElementCount == 0 && Shape[0].Value > MaximumEmptySlices)
+        {
+            throw Fault($"shape {Shape} has {Shape[0]} empty slices; expected at most {MaximumEmptySlices}");
+        }
+
         for (var i = 0L; i < Shape[0].Value; i++)
         {
             yield return Read(slice);
@@ -52,11 +68,38 @@ internal sealed partial class NpyReader
 
     private EdgeTensor Read(Shape shape)
     {
-        var bytes = new byte[Type.ByteCount(shape.ElementCount)];
-        var found = Fill(bytes);
-        return found == bytes.Length ? EdgeTensor.FromBytes(Type, shape, bytes)
-            : throw Fault($"a tensor {Type}{shape} has {bytes.Length} bytes; found {found}: truncated");
+        var count = Type.ByteCount(shape.ElementCount);
+        if (count > Array.MaxLength)
+        {
+            throw Fault($"a tensor {Type}{shape} has {count} bytes; at most {Array.MaxLength} are read at once");
+        }
+
+        return count <= _left ? EdgeTensor.FromBytes(Type, shape, Read(shape, (int)count)) : throw Truncated(shape, count, _left);
     }
+
+    /// <summary>Memory grows with what is there, not with what is said to be there.</summary>
+    private byte[] Read(Shape shape, int count)
+    {
+        var bytes = new byte[_isSure ? count : Math.Min(count, FirstChunk)];
+        for (var found = 0; ;)
+        {
+            found += Fill(bytes.AsSpan(found));
+            if (found < bytes.Length)
+            {
+                throw Truncated(shape, count, found);
+            }
+
+            if (found == count)
+            {
+                return bytes;
+            }
+
+            Array.Resize(ref bytes, (int)Math.Min(count, 2L * found));
+        }
+    }
+
+    private TensorMismatchException Truncated(Shape shape, long expected, long found) =>
+        Fault($"a tensor {Type}{shape} has {expected} bytes; found {found}: truncated");
 
     private string ReadHeader()
     {
@@ -87,7 +130,9 @@ internal sealed partial class NpyReader
     {
         try
         {
-            return _stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            var found = _stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            _left -= found;
+            return found;
         }
         catch (InvalidDataException error)
         {

@@ -42,7 +42,7 @@ public sealed class OperatorFactsTests
 
     [Test]
     public void Registry_EveryDocumentedVersion_HasItsOperandsResultsAndAttributes() =>
-        Assert.That(Facts.Where(fact => fact.HasSignature).SelectMany(Differences), Is.Empty);
+        Assert.That(Facts.Where(fact => fact.HasSignature).SelectMany(Differences), Is.EquivalentTo(TextTable.Read("operator-exceptions.txt").Select(cells => cells[0])));
 
     private static IEnumerable<Fact> Rows(string[] cells) => cells[2].Split(',').Select(version => new Fact(
         cells[0] == "ai.onnx" ? "" : cells[0], cells[1], int.Parse(version, CultureInfo.InvariantCulture), cells[3], cells.ElementAtOrDefault(4) ?? "", (cells.ElementAtOrDefault(5) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)));
@@ -58,12 +58,12 @@ public sealed class OperatorFactsTests
         }
 
         var (inputs, outputs) = (Counts(schema.InputsAt(fact.Version)), Counts(schema.OutputsAt(fact.Version)));
-        if (inputs.Most != Most(fact.Inputs) || inputs.Least > Least(fact.Inputs))
+        if (inputs.Most != Most(fact.Inputs) || inputs.Least != Least(fact.Inputs))
         {
             yield return $"{fact}: operands {inputs}; expected {fact.Inputs}";
         }
 
-        if (outputs.Most != Most(fact.Outputs))
+        if (outputs.Most != Most(fact.Outputs) || outputs.Least != Least(fact.Outputs))
         {
             yield return $"{fact}: results {outputs}; expected {fact.Outputs}";
         }
@@ -75,15 +75,16 @@ public sealed class OperatorFactsTests
             yield return $"{fact}: attributes {string.Join(' ', attributes.Select(attribute => attribute.Name))}; expected {string.Join(' ', expected)}";
         }
 
-        if (attributes.FirstOrDefault(attribute => attribute.IsRequired && !fact.Attributes.Contains($"{attribute.Name}!")) is { } tooStrict)
+        var required = fact.Attributes.Where(name => name.EndsWith('!')).Select(name => name.TrimEnd('!'));
+        if (!attributes.Where(attribute => attribute.IsRequired).Select(attribute => attribute.Name).Order(StringComparer.Ordinal).SequenceEqual(required.Order(StringComparer.Ordinal)))
         {
-            yield return $"{fact}: attribute {tooStrict.Name} is asked for; it may be left out";
+            yield return $"{fact}: required attributes {string.Join(' ', attributes.Where(attribute => attribute.IsRequired).Select(attribute => attribute.Name))}; expected {string.Join(' ', required)}";
         }
     }
 
     private static (int Least, string Most) Counts(IReadOnlyList<OperandSchema> operands)
     {
-        var least = operands.Index().Where(item => item.Item.Arity == OperandArity.Required).Select(item => item.Index + 1).LastOrDefault();
+        var least = operands.Index().Where(item => item.Item.Least > 0 || item.Item.Arity == OperandArity.Variadic).Select(item => item.Index + item.Item.Least).LastOrDefault();
         return (least, operands.Any(operand => operand.Arity == OperandArity.Variadic) ? "*" : $"{operands.Count}");
     }
 

@@ -53,6 +53,7 @@ public sealed class DriverFaultTests
     }
 
     [TestCase(PortFault.Removed, "all registers read as ones")]
+    [TestCase(PortFault.RemovedAtTheEnd, "all registers read as ones")]
     [TestCase(PortFault.HangAndDeadReset, "did not come back from a reset")]
     public void Execute_DeviceIsGone_ThrowsLostThenAndEverAfter(PortFault fault, string reason)
     {

@@ -14,6 +14,7 @@ public enum PortFault
     EccError,
     ResetInRun,
     Removed,
+    RemovedAtTheEnd,
     HangAndDeadReset,
 }
 
@@ -35,6 +36,7 @@ internal sealed class FaultyPort(NpuPort inner) : NpuPort
     public override ulong Read(NpuRegister register) => (Fault, register) switch
     {
         (PortFault.Removed, _) => ulong.MaxValue,
+        (PortFault.RemovedAtTheEnd, not NpuRegister.Status) => ulong.MaxValue,
         (PortFault.EccError, NpuRegister.Status) when Resets == 0 => (ulong)NpuStatus.Faulted,
         (PortFault.EccError, NpuRegister.Error) => (ulong)NpuError.Ecc,
         (PortFault.EccError, NpuRegister.ErrorCommand) => 3,

@@ -21,6 +21,7 @@ public sealed class FuzzTests
         var summary = new FuzzCampaign(plan, Path.Combine(AppContext.BaseDirectory, "EdgeAI.Benchmarks.dll")).Run();
         TestContext.Out.WriteLine(summary);
         Assert.That(summary.Findings, Is.Empty, $"inputs are in {folder}; repeat with EDGEAI_FUZZ_SEED={seed}");
+        Assert.That(summary.FindingCount, Is.Zero, $"findings that are counted; {folder}");
         Assert.That(summary.Total(FuzzResult.Passed), Is.Positive, "some mutants are models still");
         Assert.That(summary.Total(FuzzResult.Refused), Is.Positive, "some mutants are refused");
         Directory.Delete(folder, recursive: true);

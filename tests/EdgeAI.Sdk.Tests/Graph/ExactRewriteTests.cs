@@ -49,6 +49,8 @@ public sealed class ExactRewriteTests
     [TestCase("f32[2,3,4]", "Transpose perm=[0,2,1]|QuantizeLinear(f32=0.1!,u8=3!)|DequantizeLinear(f32=0.1!,u8=3!)|Transpose perm=[0,2,1]|Neg", "QuantizeLinear DequantizeLinear Neg")]
     [TestCase("u8[2,3]", "DequantizeLinear(f32=0.1!,u8=3!)|QuantizeLinear(f32=0.1!,u8=3!)|DequantizeLinear(f32=0.1!,u8=3!)", "DequantizeLinear")]
     [TestCase("u8[2,3]", "DequantizeLinear(f32=0.1!,u8=3!)|QuantizeLinear(f32=0.2!,u8=3!)|DequantizeLinear(f32=0.1!,u8=3!)", "DequantizeLinear QuantizeLinear DequantizeLinear")]
+    [TestCase("u8[2,3]", "DequantizeLinear(f32=3e36!,u8=3!)|QuantizeLinear(f32=3e36!,u8=3!)|DequantizeLinear(f32=0.1!,u8=3!)", "DequantizeLinear QuantizeLinear DequantizeLinear")]
+    [TestCase("f32[N,M]", "Unsqueeze(i64=1)|Unsqueeze(i64=2)|Neg", "Unsqueeze Unsqueeze Neg")]
     [TestCase("f32[2,3]", "Slice(i64=0,i64=9)|Tile(i64=1,1)|Expand(i64=2,3)|Pad(i64=0,0,0,0)|Neg", "Neg")]
     [TestCase("f32[2,3]", "Slice(i64=-1,i64=-9,i64=0,i64=-1)|Neg", "Slice Neg")]
     [TestCase("f32[2,3]", "Sum|Max|Neg", "Neg")]
@@ -192,6 +194,26 @@ public sealed class ExactRewriteTests
         var channels = padded is not null && pads.StartsWith("i64=0,1", StringComparison.Ordinal) ? 4 : 3;
         test.Output(test.Node("Conv", attributes, padded, test.Constant<float>(new Shape(2L, channels, 3L, 3L), Numbers(2 * channels * 9, 5))));
         Check(test, left);
+    }
+
+    /// <summary>Zero times an infinite weight is no zero, also where a scale makes the weight infinite.</summary>
+    [TestCase("0.1", "0.1", true)]
+    [TestCase("infinity", "0.1", false)]
+    [TestCase("3e36", "0.1", false)]
+    [TestCase("given", "0.1", false)]
+    [TestCase("0.1", "infinity", false)]
+    public void FoldPad_BeforeADequantizer_NeedsFiniteScales(string weightScale, string scale, bool folds)
+    {
+        var test = new TestGraph();
+        var zero = test.Constant<byte>(Shape.Scalar, 3);
+        var padded = test.Node("Pad", "", test.Input("u8[1,1,4,4]"), test.Vector<long>(0, 0, 1, 1, 0, 0, 1, 1), zero);
+        var real = test.Node("DequantizeLinear", "", padded, Scale(scale), zero);
+        var weights = test.Node("DequantizeLinear", "", test.Constant<byte>(new Shape(1L, 1L, 2L, 2L), 0, 255, 7, 3), Scale(weightScale), zero);
+        test.Output(test.Node("Conv", "", real, weights));
+        ShapeInference.Infer(test.Model);
+        Assert.That(GraphRewrites.Simplify(test.Model).Single(step => step.Rewrite == "fold-pad").Count, Is.EqualTo(folds ? 1 : 0));
+
+        Value Scale(string text) => text == "given" ? test.Input("f32[]") : test.Constant(Shape.Scalar, text == "infinity" ? float.PositiveInfinity : float.Parse(text, System.Globalization.CultureInfo.InvariantCulture));
     }
 
     [Test]

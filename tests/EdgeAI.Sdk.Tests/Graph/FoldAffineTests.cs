@@ -37,6 +37,16 @@ public sealed class FoldAffineTests
         Check(test, $"{parts[0]} Relu");
     }
 
+    [TestCase("Conv")]
+    [TestCase("ConvTranspose")]
+    public void Fuse_WeightsOfHugeExtentsWithoutElements_Stay(string layer)
+    {
+        var test = new TestGraph();
+        var weights = test.Constant<float>(layer == "Conv" ? new Shape(1L << 33, 0L, 1L, 1L) : new Shape(0L, 1L << 33, 1L, 1L));
+        test.Output(test.Node("Mul", "", test.Node(layer, "", test.Input("f32[1,0,2,2]"), weights), test.Constant(new Shape(1L, 1L, 1L), 2f)));
+        Assert.That(() => GraphRewrites.Fuse(test.Model), Throws.Nothing);
+    }
+
     [TestCase(0, "alpha=0.5 beta=0.25", true)]
     [TestCase(1, "", true)]
     [TestCase(1, "", false)]

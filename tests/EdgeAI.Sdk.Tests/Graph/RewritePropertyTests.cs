@@ -9,7 +9,7 @@ public sealed class RewritePropertyTests
 {
     private static readonly GraphRewrite[] Rewrites =
     [
-        .. GraphRewrites.Exact(null), GraphRewrites.UniqueDequantize,
+        .. GraphRewrites.Exact(null, null), GraphRewrites.UniqueDequantize,
     ];
 
     [Test]

@@ -100,6 +100,33 @@ public sealed class ShapeInferenceTests
         Assert.That(b.Type!.ToString(), Is.EqualTo("Float32[7,?]"));
     }
 
+    [Test]
+    public void BindInputShapes_ExpressionOfBoundNames_IsComputed()
+    {
+        var test = new TestGraph();
+        var (a, b) = (test.Input("f32[past,2]", "a"), test.Input("f32[past + 1,2*past]", "b"));
+        test.Output(test.Node("Relu", "", b));
+        ShapeInference.BindInputShapes(test.Model, new Dictionary<string, Shape> { ["a"] = new(3L, 2L) });
+        ShapeInference.Infer(test.Model);
+        Assert.That((a.Shape.ToString(), b.Shape.ToString(), test.Graph.Outputs[0].Shape.ToString()), Is.EqualTo(("[3,2]", "[4,6]", "[4,6]")));
+    }
+
+    [TestCase("past - 4", null, "'past - 4' is -1")]
+    [TestCase("past + 1", 9L, "'past + 1' is bound to 9; its names make it 4")]
+    public void BindInputShapes_ExpressionThatDoesNotFit_IsRefused(string extent, long? given, string reason)
+    {
+        var test = new TestGraph();
+        test.Input("f32[past]", "a");
+        test.Output(test.Node("Relu", "", test.Input($"f32[{extent}]", "b")));
+        var shapes = new Dictionary<string, Shape> { ["a"] = new(3L) };
+        if (given is { } number)
+        {
+            shapes["b"] = new(number);
+        }
+
+        Assert.That(() => ShapeInference.BindInputShapes(test.Model, shapes), Throws.InstanceOf<ModelFormatException>().With.Message.Contains(reason));
+    }
+
     [TestCase("a", new long[] { 7, 4 }, "Input 'a' cannot have shape [7,4]; the model declares Float32[7,3].")]
     [TestCase("a", new long[] { 7 }, "Input 'a' cannot have shape [7]; the model declares Float32[batch,3].")]
     [TestCase("c", new long[] { 7 }, "There is no input 'c'; the inputs are 'a'.")]

@@ -127,6 +127,16 @@ public sealed class BufferPlannerTests
         }
     }
 
+    /// <summary>Found by the fuzzer as a model of many outputs: repairs of an order that look at millions of pairs each are few.</summary>
+    [Test]
+    public void Solve_ThousandsOfBlocksAtOnce_StaysWithinTheirPadding()
+    {
+        var problem = new BufferPlanProblem([.. Enumerable.Range(0, 2000).Select(i => new BufferRequest(i, i % 3, 3, 480 + i, 64))]);
+        var plan = BufferPlanner.Solve(problem);
+        Assert.That(BufferPlanValidator.FirstFault(problem, plan), Is.Null);
+        Assert.That(plan.Height, Is.InRange(problem.LowerBound, problem.LowerBound + (2000 * 64)));
+    }
+
     private static BufferPlanProblem Read(string path) => new([.. CsvTable.Read(path).Select(row => new BufferRequest(
         (int)row.Number("id"), row.Number("lower"), row.Number("upper"), row.Number("size"), row.ContainsKey("alignment") ? row.Number("alignment") : 1))]);
 }

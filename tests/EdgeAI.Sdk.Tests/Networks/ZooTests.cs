@@ -69,7 +69,7 @@ public sealed class ZooTests
     public void Network_InOnnxRuntime_StaysInRange(ZooNetwork network)
     {
         var bytes = network.Bytes;
-        var ranges = MinMaxQuantizer.Measure(bytes, ZooNetwork.Feeds(bytes));
+        var ranges = ValueRanges.Measure(bytes, ZooNetwork.Feeds(bytes));
         using (Assert.EnterMultipleScope())
         {
             Assert.That(ranges.Where(range => !(Math.Max(-range.Value.Low, range.Value.High) < LargestActivation)), Is.Empty);

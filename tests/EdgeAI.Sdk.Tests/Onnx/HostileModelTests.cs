@@ -37,6 +37,7 @@ public sealed class HostileModelTests
     [TestCase("CAg6HAoNEgFvIghPcHRpb25hbAoLCgFvEgFnIgNNYXhCAhAS")]
     [TestCase("CAg6JQoWEgFzIhFTZXF1ZW5jZUNvbnN0cnVjdAoLCgFzEgFvIgNTdW1CAhAS")]
     [TestCase("CA06QAoXCgVpbnB1dBIGb3V0cHV0IgZDb25jYXRiEAoGb3V0cHV0EgYKBBICCgAqE0IFaW5wdXQQB0oIAAAAAAAAAAA=")]
+    [TestCase("CAE6dBIBZ1oTCgF4Eg4KDEgBEggKAggCCgIIA2IDCgF5Cg4KAW0SAXkiBFNlbGY6AAodCgF4CgF3EgFtIgNBZGQqDQoJYnJvYWRjYXN0GAEqFQgDEAFCAXciDAAAAAAAAAAAAAAAAFoPCgF3EgoKCAgBEgQKAggDygEeCgRTZWxmIgFtKgF5Og4KAW0SAXkiBFNlbGY6AFIAQggKABCAgICAEA==")]
     public void Pipeline_FoundMutants_EndInAModelOrATypedError(string mutant)
     {
         try
@@ -47,6 +48,28 @@ public sealed class HostileModelTests
         {
             Assert.That(refused.Message, Does.Contain("expected"));
         }
+    }
+
+    [TestCase(1L << 32)]
+    [TestCase((1L << 31) + 3)]
+    [TestCase(long.MaxValue)]
+    [TestCase(long.MinValue)]
+    [TestCase(-3)]
+    [CancelAfter(20_000)]
+    public void Upgrade_AVersionThatDoesNotExist_IsNotCountedUpTo(long version, CancellationToken cancellationToken)
+    {
+        var model = OnnxReader.Read(Model(OddModels.Graph("y", Node("Add", "x x", "y", Attribute("broadcast", 1)))));
+        model.OpsetImports[""] = version;
+        try
+        {
+            ModelUpgrade.Run(model);
+        }
+        catch (ModelFormatException refused)
+        {
+            Assert.That(refused.Message, Does.Contain("Add"));
+        }
+
+        Assert.That(cancellationToken.IsCancellationRequested, Is.False);
     }
 
     [TestCase("Sum")]
@@ -130,6 +153,10 @@ public sealed class HostileModelTests
     [TestCase("branches")]
     [TestCase("functions")]
     [TestCase("attributes")]
+    [TestCase("other attributes")]
+    [TestCase("constants that begin alike")]
+    [TestCase("known conditions")]
+    [TestCase("transposes of one value")]
     public void Pipeline_FourTimesTheNodes_TakesAboutFourTimesAsLong(string what) => TakesAboutFourTimesAsLong(count => Wide(what, count), Pipeline);
 
     [Test]
@@ -141,6 +168,40 @@ public sealed class HostileModelTests
             ModelUpgrade.To(model, 18);
             Assert.That(model.Graph.Nodes[0].Inputs, Has.Count.EqualTo(2));
         });
+
+    /// <summary>One in each branch, so that each has a graph of its own.</summary>
+    [Test]
+    public void Simplify_FourTimesTheConstantsThroughAnEvaluator_TakesAboutFourTimesAsLong() => TakesAboutFourTimesAsLong(
+        count => Model(Outputs(OddModels.Graph("y0", Enumerable.Range(0, count).Select(i => Node("If", "c", $"y{i}", Body("then_branch", Computed($"a{i}")), Body("else_branch", Branch($"b{i}"))))), count)
+            .Add(11, Value("c", DataType.Boolean)).Add(5, Tensor("w", DataType.Float32, 1).Add(9, new byte[4]))),
+        bytes =>
+        {
+            var model = OnnxReader.Read(bytes);
+            var steps = GraphRewrites.Simplify(model, (small, _) => [.. small.Graph.Outputs.Select(output => new ConstantTensor(output.Element, output.Shape, new byte[4]))]);
+            Assert.That(steps.Single(step => step.Rewrite == "fold-constants").Count, Is.GreaterThan(1));
+        });
+
+    [Test]
+    public void Read_ANameOfManyBytes_IsRefused()
+    {
+        Assert.That(
+            () => OnnxReader.Read(Model(OddModels.Graph("y", Node("Relu", "x", "y").Add(3, new string('n', 70_000))))),
+            Throws.InstanceOf<ModelFormatException>().With.Message.Contains("70000 bytes").And.Message.Contains("MaxNameBytes"));
+        Assert.That(() => OnnxReader.Read(Model(OddModels.Graph(new string('é', 30_000), Node("Relu", "x", new string('é', 30_000))))), Throws.Nothing);
+    }
+
+    [Test]
+    public void Simplify_ALongNameAroundManyNodes_TakesLittleMemory()
+    {
+        var branch = new WireMessage(MessageKind.Graph).Add(2, "b").Add(12, new WireMessage(MessageKind.ValueInfo).Add(1, "b2000"));
+        for (var i = 0; i < 2000; i++)
+        {
+            branch.Add(1, Node("Relu", i == 0 ? "x" : $"b{i}", $"b{i + 1}"));
+        }
+
+        var choice = Node("If", "yes", "y", Body("then_branch", branch), Body("else_branch", Branch("c"))).Add(3, new string('n', 60_000));
+        Assert.That(Allocated(Model(OddModels.Graph("y", choice).Add(5, Tensor("yes", DataType.Boolean).Add(9, [1])))), Is.LessThan(64 << 20), "of 240 MB that 2000 names would have");
+    }
 
     [Test]
     public void Inline_FourTimesTheCallsThatReadOneValue_TakesAboutFourTimesAsLong() => TakesAboutFourTimesAsLong(
@@ -182,6 +243,10 @@ public sealed class HostileModelTests
         "many operands" => Model(OddModels.Graph("y", [.. Enumerable.Range(0, count).Select(i => Node("Identity", "x", $"i{i}")), Node("Concat", string.Join(' ', Enumerable.Range(0, count).Select(i => $"i{i}")), "y", Attribute("axis", 0))])),
         "many outputs" => Model(Outputs(OddModels.Graph("y0", Enumerable.Range(0, count).Select(i => Node("Relu", "x", $"y{i}"))), count)),
         "branches" => Model(OddModels.Graph("y0", Enumerable.Range(0, count).Select(i => Node("If", "c", $"y{i}", Body("then_branch", Branch($"a{i}")), Body("else_branch", Branch($"b{i}"))))).Add(11, Value("c", DataType.Boolean))),
+        "other attributes" => Model(Outputs(OddModels.Graph("y0", Enumerable.Range(0, count).Select(i => Node("EyeLike", "x", $"y{i}", Attribute("k", i)))), count)),
+        "constants that begin alike" => Model(Outputs(Constants(OddModels.Graph("y0", Enumerable.Range(0, count).Select(i => Node("Add", $"x w{i}", $"y{i}"))), count), count)),
+        "known conditions" => Model(Outputs(OddModels.Graph("y0", Enumerable.Range(0, count).Select(i => Node("If", "yes", $"y{i}", Body("then_branch", Branch($"a{i}")), Body("else_branch", Branch($"b{i}"))))), count).Add(5, Tensor("yes", DataType.Boolean).Add(9, [1]))),
+        "transposes of one value" => Model(Outputs(OddModels.Graph("y0", [Node("Transpose", "x", "t"), Node("Relu", "t", "r"), .. Enumerable.Range(0, count).Select(i => Node("Transpose", "r", $"y{i}"))]), count)),
         "functions" => Model(OddModels.Graph("y0", Enumerable.Range(0, count).Select(i => Node("Relu", "x", $"y{i}"))), Enumerable.Range(0, count).Select(i => new WireMessage(MessageKind.Function).Add(1, $"F{i}").Add(10, "f"))),
         _ => Model(OddModels.Graph("y", Node("Anything", "x", "y", Enumerable.Range(0, count).Select(i => Attribute($"a{i}", i))).Add(7, "f"))),
     };
@@ -195,6 +260,22 @@ public sealed class HostileModelTests
 
         return graph;
     }
+
+    /// <summary>Vectors that differ in their last element only.</summary>
+    private static WireMessage Constants(WireMessage graph, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var bytes = new byte[96];
+            BitConverter.TryWriteBytes(bytes.AsSpan(^4), (float)i);
+            graph.Add(5, Tensor($"w{i}", DataType.Float32, 8, 1, 3).Add(9, bytes));
+        }
+
+        return graph;
+    }
+
+    private static WireMessage Computed(string name) =>
+        new WireMessage(MessageKind.Graph).Add(2, name).Add(1, Node("Exp", "w", $"e{name}")).Add(1, Node("Add", $"x e{name}", name)).Add(12, new WireMessage(MessageKind.ValueInfo).Add(1, name));
 
     private static WireMessage Branch(string name) =>
         new WireMessage(MessageKind.Graph).Add(2, name).Add(1, Node("Relu", "x", name)).Add(12, new WireMessage(MessageKind.ValueInfo).Add(1, name));
@@ -223,6 +304,8 @@ public sealed class HostileModelTests
     private static void Pipeline(byte[] bytes)
     {
         var model = OnnxReader.Read(bytes);
+        ModelUpgrade.Run(model);
+        FunctionInlining.Run(model);
         GraphVerifier.Verify(model);
         ShapeInference.Infer(model);
         GraphRewrites.Simplify(model);

@@ -49,6 +49,21 @@ public sealed class HistogramTests
     }
 
     [Test]
+    public void Add_ManyValues_CountsEachWhereItLies([Values(1, 7, 8, 1003)] int count)
+    {
+        var values = Values(new Random(count), count, 2);
+        var histogram = new Histogram(128, 1024);
+        Add(histogram, values);
+        var expected = new long[128];
+        foreach (var value in values)
+        {
+            expected[Math.Min((int)((value + histogram.Threshold) * (128 / (2 * histogram.Threshold))), 127)]++;
+        }
+
+        Assert.That(histogram.Counts.ToArray(), Is.EqualTo(expected));
+    }
+
+    [Test]
     public void Percentile_OneOutlierInAMillion_IsCutOff()
     {
         var histogram = new Histogram(2048, 1 << 16);

@@ -1,3 +1,4 @@
+using EdgeAI.Cli;
 using EdgeAI.Quantization;
 
 namespace EdgeAI.Sdk.Tests.Quantization;

@@ -25,11 +25,21 @@ public sealed class QuantizerBadInputTests
     [Test]
     public void Quantize_NaNInTheInput_LeavesItsReadersFloatAndQuantizesTheRest()
     {
+        var test = TwoConvolutions();
+        test.Output(test.Node("Conv", "", test.Input("f32[1,1,2,2]", "clean"), test.Constant<float>(new Shape(1, 1, 1, 1), 2f)));
+        using var quantizer = new ModelQuantizer();
+        var samples = Samples(test.Model, 2).Append([WithNaN(), ConstantTensor.Of<float>(new Shape(1, 1, 2, 2), 1, 2, 3, 4)]);
+        var report = quantizer.Core.Quantize(test.Model, samples).Report;
+        Assert.That(report.Nodes[0].WhyFloat, Does.Contain("held NaN or infinity in 1 of 3 samples"));
+        Assert.That(report.Nodes[^1].IsQuantized, "the clean branch");
+    }
+
+    [Test]
+    public void Quantize_NaNOnTheOnlyWay_SaysWhyNothingIsQuantized()
+    {
         var model = TwoConvolutions().Model;
         using var quantizer = new ModelQuantizer();
-        var bad = Random(108, 1);
-        bad[5] = float.NaN;
-        var samples = Samples(model, 2).Append([ConstantTensor.Of<float>(new Shape(1, 3, 6, 6), bad)]);
+        var samples = Samples(model, 2).Append([WithNaN()]);
         Assert.That(() => quantizer.Core.Quantize(model, samples), Throws.TypeOf<QuantizationException>().With.Message.Contain("held NaN or infinity in 1 of 3 samples"));
     }
 
@@ -87,7 +97,9 @@ public sealed class QuantizerBadInputTests
     {
         var test = new TestGraph(17);
         test.Output(test.Node("Relu", "", test.Input("f16[2]")));
-        Assert.That(() => Quantize(test.Model, samples: 0), Throws.TypeOf<QuantizationException>());
+        using var quantizer = new ModelQuantizer();
+        var sample = ConstantTensor.Of<Half>(new Shape(2), (Half)1, (Half)(-1));
+        Assert.That(() => quantizer.Core.Quantize(test.Model, [[sample]]), Throws.TypeOf<QuantizationException>().With.Message.EqualTo("Nothing in the model can be quantized: 'in0' is Float16; Float32 is quantized (1 nodes)."));
     }
 
     [TestCase(DataType.Int16, DataType.Int8, "ActivationType Int16")]
@@ -105,6 +117,13 @@ public sealed class QuantizerBadInputTests
         var progress = new Immediate(_ => { if (++seen == 2) source.Cancel(); });
         Assert.That(() => quantizer.Core.Quantize(model, Samples(model, 10), null, progress, source.Token), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(seen, Is.EqualTo(2));
+    }
+
+    private static ConstantTensor WithNaN()
+    {
+        var values = Random(108, 1);
+        values[5] = float.NaN;
+        return ConstantTensor.Of<float>(new Shape(1, 3, 6, 6), values);
     }
 
     private static void Run(IReadOnlyList<ConstantTensor> sample)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace EdgeAI.Testing.Fuzzing;
 
@@ -7,19 +8,24 @@ namespace EdgeAI.Testing.Fuzzing;
 /// <param name="program">The program, as an assembly, whose verb "fuzz-worker" runs <see cref="FuzzWorker"/>.</param>
 public sealed class FuzzCampaign(FuzzPlan plan, string program)
 {
-    private static readonly TimeSpan HangLimit = TimeSpan.FromSeconds(60), Pause = TimeSpan.FromMilliseconds(250);
+    // A mutant is bound by processor time; what passes this on the clock waits for something. At the end, that is told sooner.
+    private static readonly TimeSpan LongestHangLimit = TimeSpan.FromSeconds(60), HangLimitAtEnd = TimeSpan.FromSeconds(5), Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly Stopwatch _clock = Stopwatch.StartNew();
+
+    /// <summary>Well below the campaign's length, so that a hang in a short one is found too.</summary>
+    private TimeSpan HangLimit => TimeSpan.FromSeconds(Math.Clamp(plan.Limit.TotalSeconds / 2, HangLimitAtEnd.TotalSeconds, LongestHangLimit.TotalSeconds));
 
     /// <summary>Runs the campaign; <paramref name="onProgress"/> is called about four times a second.</summary>
     public FuzzSummary Run(Action<FuzzSummary>? onProgress = null)
     {
         Directory.CreateDirectory(plan.Folder);
+        var watches = new List<Watch>();
         var states = Enumerable.Range(0, plan.Workers).Select(worker => new FuzzState(plan.StatePath(worker), plan.Seed)).ToList();
         try
         {
             var atStart = states.Sum(state => state.Position);
-            var watches = states.Select((state, worker) => new Watch(this, state, worker)).ToList();
+            watches.AddRange(states.Select((state, worker) => new Watch(this, state, worker)));
             while (watches.Select(watch => watch.IsRunning()).ToList().Contains(true) && _clock.Elapsed < plan.Limit)
             {
                 Thread.Sleep(Pause);
@@ -31,6 +37,7 @@ public sealed class FuzzCampaign(FuzzPlan plan, string program)
         }
         finally
         {
+            watches.ForEach(watch => watch.Dispose());
             states.ForEach(state => state.Dispose());
         }
     }
@@ -56,11 +63,11 @@ public sealed class FuzzCampaign(FuzzPlan plan, string program)
     }
 
     /// <summary>One worker's process.</summary>
-    private sealed class Watch(FuzzCampaign campaign, FuzzState state, int worker)
+    private sealed class Watch(FuzzCampaign campaign, FuzzState state, int worker) : IDisposable
     {
         private Process? _process;
         private string _errors = "";
-        private long _current;
+        private (long Mutant, bool IsCounted) _current;
         private long _since;
 
         /// <summary>Starts the process where it should run and does not; false when the share is done.</summary>
@@ -83,22 +90,45 @@ public sealed class FuzzCampaign(FuzzPlan plan, string program)
                 return false;
             }
 
-            Report(FuzzResult.Died, $"exit code {_process.ExitCode}\n{_errors}");
+            ReportDeath();
             Start();
             return true;
         }
 
+        /// <summary>Ends the process. What it died of or hung in is reported; any other mutant that it was at is taken back.</summary>
         public void Stop()
+        {
+            if (_process is { HasExited: true } && (_process.ExitCode != 0 || state.Current > 0))
+            {
+                ReportDeath();
+            }
+            else if (_process is { HasExited: false })
+            {
+                Kill();
+                if (IsHung(HangLimitAtEnd))
+                {
+                    ReportHang();
+                }
+
+                state.Position -= state.Current > 0 && !state.IsCounted ? 1 : 0;
+                (state.Current, state.IsCounted) = (0, false);
+            }
+        }
+
+        public void Dispose()
         {
             if (_process is { HasExited: false })
             {
-                _process.Kill();
-                _process.WaitForExit();
-                state.Position -= state.Current > 0 ? 1 : 0;
-                state.Current = 0;
+                Kill();
             }
 
             _process?.Dispose();
+        }
+
+        private void Kill()
+        {
+            _process!.Kill();
+            _process.WaitForExit();
         }
 
         private void Start()
@@ -113,7 +143,8 @@ public sealed class FuzzCampaign(FuzzPlan plan, string program)
                 start.ArgumentList.Add(argument);
             }
 
-            (_errors, _current) = ("", 0);
+            (_errors, _current) = ("", (0, false));
+            _process?.Dispose();
             _process = Process.Start(start)!;
             _process.ErrorDataReceived += (_, line) => _errors = _errors.Length < 4000 ? $"{_errors}{line.Data}\n" : _errors;
             _process.OutputDataReceived += (_, _) => { };
@@ -123,17 +154,29 @@ public sealed class FuzzCampaign(FuzzPlan plan, string program)
 
         private void KillWhenHung()
         {
-            if (state.Current != _current)
+            if (Current != _current)
             {
-                (_current, _since) = (state.Current, Stopwatch.GetTimestamp());
+                (_current, _since) = (Current, Stopwatch.GetTimestamp());
             }
-            else if (_current > 0 && Stopwatch.GetElapsedTime(_since) > HangLimit)
+            else if (IsHung(campaign.HangLimit))
             {
-                _process!.Kill();
-                _process.WaitForExit();
-                Report(FuzzResult.Hung, $"no end within {HangLimit.TotalSeconds} s");
+                Kill();
+                ReportHang();
                 Start();
             }
+        }
+
+        private (long Mutant, bool IsCounted) Current => (state.Current, state.IsCounted);
+
+        private bool IsHung(TimeSpan limit) => _current.Mutant > 0 && Current == _current
+            && Stopwatch.GetElapsedTime(_since) > limit + (_current.IsCounted ? FuzzWorker.MinimizingLimit : TimeSpan.Zero);
+
+        private void ReportHang() => Report(FuzzResult.Hung, string.Create(CultureInfo.InvariantCulture, $"no end\nafter {Stopwatch.GetElapsedTime(_since).TotalSeconds:0} s"));
+
+        private void ReportDeath()
+        {
+            _process!.WaitForExit(); // for all that it wrote
+            Report(FuzzResult.Died, $"exit code {_process.ExitCode}\n{_errors}");
         }
 
         private void Report(FuzzResult result, string detail)
@@ -144,10 +187,10 @@ public sealed class FuzzCampaign(FuzzPlan plan, string program)
             }
 
             var index = state.Current - 1;
-            var outcome = new FuzzOutcome(result, "process", detail, 0, 0);
-            state.Add(index, outcome, 0);
+            var outcome = new FuzzOutcome(result, state.IsCounted ? "making it smaller" : "process", detail, 0, 0);
             new FuzzFindings(campaign.Folder).Add(campaign.Seed, index, campaign.Mutant(index), outcome, bytes => bytes);
-            state.Current = 0;
+            state.Add(index, outcome, 0);
+            (state.Current, state.IsCounted) = (0, false);
         }
     }
 

@@ -30,12 +30,24 @@ public sealed record FuzzOutcome(FuzzResult Result, string Stage, string Detail,
     /// <summary>True for what must not happen.</summary>
     public bool IsFinding => Result is not (FuzzResult.Passed or FuzzResult.Refused);
 
-    /// <summary>The same for findings of one cause: kind, stage, and for errors the type and the place that threw.</summary>
-    public string Signature => $"{Result} in {Stage}{(Result == FuzzResult.Fault ? $": {string.Join(' ', Detail.Split('\n').Where((line, index) => index == 0 || line.Contains(" at EdgeAI", StringComparison.Ordinal)).Take(3).Select(Short))}" : "")}";
+    /// <summary>
+    /// The same for findings of one cause: kind, stage, for errors the type and the place that threw, for a process that died its exit code and
+    /// the first line it wrote, else the first line of the detail.
+    /// </summary>
+    public string Signature => IsFinding && Cause is { Length: > 0 } cause ? $"{Result} in {Stage}: {cause}" : $"{Result} in {Stage}";
+
+    private string Cause
+    {
+        get
+        {
+            var lines = Detail.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            return Result == FuzzResult.Fault ? string.Join(' ', lines.Where((line, index) => index == 0 || line.StartsWith("at EdgeAI", StringComparison.Ordinal)).Take(3).Select(Short))
+                : string.Join("; ", lines.Take(Result == FuzzResult.Died ? 2 : 1));
+        }
+    }
 
     private static string Short(string line)
     {
-        line = line.Trim();
         var colon = line.IndexOf(':', StringComparison.Ordinal);
         var bracket = line.IndexOf('(', StringComparison.Ordinal);
         return line.StartsWith("at ", StringComparison.Ordinal) ? line[..(bracket < 0 ? line.Length : bracket)] : line[..(colon < 0 ? line.Length : colon)];

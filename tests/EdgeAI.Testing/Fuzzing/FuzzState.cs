@@ -8,7 +8,7 @@ namespace EdgeAI.Testing.Fuzzing;
 /// </summary>
 public sealed class FuzzState : IDisposable
 {
-    private const int Seed = 0, Next = 8, Running = 16, SlowestAt = 24, Slowest = 32, LargestAt = 40, Largest = 48, Counts = 64, Bytes = 4096;
+    private const int Seed = 0, Next = 8, Running = 16, SlowestAt = 24, Slowest = 32, LargestAt = 40, Largest = 48, CountedAt = 56, Counts = 64, Bytes = 4096;
     private const int StageNames = 16;
 
     private readonly MemoryMappedFile _file;
@@ -40,6 +40,13 @@ public sealed class FuzzState : IDisposable
     {
         get => _view.ReadInt64(Running);
         set => _view.Write(Running, value);
+    }
+
+    /// <summary>True where the mutant that is run now is counted already and is only made smaller.</summary>
+    public bool IsCounted
+    {
+        get => _view.ReadBoolean(CountedAt);
+        set => _view.Write(CountedAt, value);
     }
 
     /// <summary>The mutant that took the most processor time, and its milliseconds.</summary>

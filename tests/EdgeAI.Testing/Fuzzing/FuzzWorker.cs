@@ -6,7 +6,8 @@ public static class FuzzWorker
     // What an application's own threads have; the main thread's stack is larger and would hide deep recursion.
     private const int StackBytes = 1 << 20;
 
-    private static readonly TimeSpan MinimizingLimit = TimeSpan.FromSeconds(10);
+    /// <summary>Time that making a finding smaller may take.</summary>
+    internal static readonly TimeSpan MinimizingLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs until the share is done.</summary>
     public static void Run(FuzzPlan plan, int worker)
@@ -30,12 +31,14 @@ public static class FuzzWorker
             var mutant = mutator.Make(index);
             var outcome = pipeline.Run(mutant.Bytes, plan.IsDeep(index));
             state.Add(index, outcome, ModelPipeline.StageNumber(outcome.Stage));
+            state.IsCounted = true;
             if (outcome.IsFinding)
             {
                 findings.Add(plan.Seed, index, mutant, outcome, bytes => Minimize(pipeline, bytes, outcome, plan.IsDeep(index)));
             }
 
             state.Current = 0;
+            state.IsCounted = false;
         }
     }
 

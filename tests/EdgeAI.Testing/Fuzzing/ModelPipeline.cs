@@ -5,8 +5,9 @@ using EdgeAI.Onnx;
 namespace EdgeAI.Testing.Fuzzing;
 
 /// <summary>
-/// What a mutant is put through: read, verify, infer, write and read again, simplify, write and read again. It may be refused by a
-/// typed error at any point; everything else, and more time or memory than its size allows, is a finding.
+/// What a mutant is put through: read, written and read again, then the compiler's stages from upgrade to simplify, written and read again;
+/// some also through the runtime. It may be refused by <see cref="ModelFormatException"/> at any point, while loading by any typed error;
+/// everything else, and more time or memory than its size allows, is a finding.
 /// </summary>
 public sealed class ModelPipeline : IDisposable
 {
@@ -16,16 +17,20 @@ public sealed class ModelPipeline : IDisposable
     /// <summary>Managed bytes that every model may take, and per byte of the model on top.</summary>
     public const long BaseBytes = 96L << 20, BytesPerByte = 4000;
 
+    private const string Load = "load";
+
     private static readonly (string Name, Action<PipelineState> Run)[] Stages =
     [
         ("process", _ => { }),
         ("read", state => state.Model = OnnxReader.Read(state.Bytes)),
         ("write", state => CheckStable(state.Model)),
+        ("upgrade", state => ModelUpgrade.Run(state.Model)),
+        ("inline", state => FunctionInlining.Run(state.Model)),
         ("verify", state => GraphVerifier.Verify(state.Model)),
         ("infer", state => ShapeInference.Infer(state.Model)),
         ("simplify", state => GraphRewrites.Simplify(state.Model)),
         ("write simplified", state => CheckSimplified(state.Model)),
-        ("load", state => state.Load()),
+        (Load, state => state.Runtime!.Run(state.Bytes)),
     ];
 
     private readonly RuntimePipeline? _runtime;
@@ -46,8 +51,8 @@ public sealed class ModelPipeline : IDisposable
         var milliseconds = (Environment.CpuUsage.TotalTime - started).TotalMilliseconds;
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         (result, detail) = result == FuzzResult.Fault ? (result, detail)
-            : milliseconds > (isDeep ? DeepBaseMilliseconds : BaseMilliseconds) + (bytes.Length * MillisecondsPerByte) ? (FuzzResult.TooSlow, $"{milliseconds:0} ms for {bytes.Length} bytes; {detail}")
-            : allocated > BaseBytes + (bytes.Length * BytesPerByte) ? (FuzzResult.TooLarge, $"{allocated} bytes for {bytes.Length} bytes; {detail}")
+            : milliseconds > (isDeep ? DeepBaseMilliseconds : BaseMilliseconds) + (bytes.Length * MillisecondsPerByte) ? (FuzzResult.TooSlow, $"most of it in {state.Longest.Stage}\n{milliseconds:0} ms for {bytes.Length} bytes; {detail}")
+            : allocated > BaseBytes + (bytes.Length * BytesPerByte) ? (FuzzResult.TooLarge, $"most of it in {state.Largest.Stage}\n{allocated} bytes for {bytes.Length} bytes; {detail}")
             : (result, detail);
         return new FuzzOutcome(result, stage, detail, milliseconds, allocated);
     }
@@ -63,15 +68,15 @@ public sealed class ModelPipeline : IDisposable
         var stage = "";
         try
         {
-            foreach (var (name, run) in Stages)
+            foreach (var (name, run) in Stages.Where(item => item.Name != Load || state.Runtime is not null))
             {
                 stage = name;
-                run(state);
+                state.Measure(name, run);
             }
 
             return (FuzzResult.Passed, stage, "");
         }
-        catch (EdgeException error)
+        catch (EdgeException error) when (error is ModelFormatException || stage == Load)
         {
             return (FuzzResult.Refused, stage, error.Message);
         }
@@ -128,6 +133,28 @@ public sealed class ModelPipeline : IDisposable
 
         public Model Model { get; set; } = null!;
 
-        public void Load() => runtime?.Run(Bytes);
+        public RuntimePipeline? Runtime { get; } = runtime;
+
+        /// <summary>The stage that took the most processor time.</summary>
+        public (string Stage, TimeSpan Time) Longest { get; private set; }
+
+        /// <summary>The stage that took the most managed memory.</summary>
+        public (string Stage, long Bytes) Largest { get; private set; }
+
+        public void Measure(string stage, Action<PipelineState> run)
+        {
+            var started = Environment.CpuUsage.TotalTime;
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            try
+            {
+                run(this);
+            }
+            finally
+            {
+                var (time, bytes) = (Environment.CpuUsage.TotalTime - started, GC.GetAllocatedBytesForCurrentThread() - before);
+                Longest = time >= Longest.Time ? (stage, time) : Longest;
+                Largest = bytes >= Largest.Bytes ? (stage, bytes) : Largest;
+            }
+        }
     }
 }

@@ -12,9 +12,13 @@ internal static class NpuConstraints
     /// <summary>Copies that one layer may come to: each moves four loops.</summary>
     private const int MostCommands = 4096;
 
+    /// <summary>Operators whose results are places, not values.</summary>
+    private static readonly string[] IndexOperators = ["ArgMax", "ArgMin", "NonMaxSuppression", "NonZero", "TopK"];
+
     /// <summary>The list for one configuration.</summary>
     public static IReadOnlyList<Constraint> For(NpuConfiguration configuration) =>
     [
+        new("index-result", $"Results of 8 bits: indices are int64 and stay on the CPU ({string.Join(", ", IndexOperators)})", IndexResult),
         new("operator", "An operator that the NPU has: " + string.Join(", ", LoweringTable.Rows.SelectMany(row => row.Operators)), Operator),
         new("quantized", "DequantizeLinear-operator-QuantizeLinear, a QLinear form, or a move of 8-bit values", OnView(Quantized)),
         new("static-shape", "Shapes known before the run, extents of 1 … 2^20, at most 2^31 − 1 bytes", OnView(StaticShape)),
@@ -29,13 +33,16 @@ internal static class NpuConstraints
 
     private static Func<GraphUnit, string?> OnView(Func<UnitView, string?> check) => unit => check(UnitView.Of(unit));
 
+    private static string? IndexResult(GraphUnit unit) =>
+        IndexOperators.Any(op => unit.Anchor.Is(op)) ? $"{unit.Anchor} gives int64 indices; expected results of 8 bits, which is all that the NPU's commands write besides float32" : null;
+
     private static string? Operator(GraphUnit unit) =>
         LoweringTable.Find(UnitView.Of(unit)) is null ? $"{unit.Anchor} is not an operator of the NPU" : null;
 
     private static string? Quantized(UnitView view)
     {
         var lowering = LoweringTable.Find(view)!;
-        if (view.Output is null || (view.Input(0) is null && !ByteFunction.IsOne(view)) || (view.Outputs.Length != 1 && !lowering.GivesSeveral))
+        if (view.Output is null || (view.Input(0) is null && !ByteFunction.IsOne(view) && !ChannelTables.Applies(view)) || (view.Outputs.Length != 1 && !lowering.GivesSeveral))
         {
             return $"{view.Anchor} has {view.Unit.Inputs.Length} run-time inputs and {view.Unit.Outputs.Length} results; expected one 8-bit result of quantized operands";
         }

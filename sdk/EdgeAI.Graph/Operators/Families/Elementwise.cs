@@ -10,6 +10,17 @@ internal static class Elementwise
     /// <summary>Result 0 has operand 0's shape.</summary>
     public static void Unary(InferenceContext context) => context.Set(0, context.ShapeOf(0));
 
+    /// <summary>As <see cref="Unary"/>, of an operator with an axis; before version 13 softmax and its kin flatten, and take the rank for an axis too.</summary>
+    public static void AlongAxis(InferenceContext context)
+    {
+        if (context.ShapeOf(0) is { HasRank: true, Rank: > 0 } shape && context.Int("axis") is var axis && (axis != shape.Rank || context.Version >= 13))
+        {
+            context.Axis(axis, shape.Rank);
+        }
+
+        Unary(context);
+    }
+
     /// <summary>Result 0 has the shape that all operands broadcast to.</summary>
     public static void Broadcast(InferenceContext context) => context.Set(0, BroadcastShape(context, 0, context.InputCount));
 

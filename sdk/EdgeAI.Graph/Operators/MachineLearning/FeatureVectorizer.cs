@@ -9,7 +9,7 @@ internal static class FeatureVectorizer
     public static OperatorSchema Schema { get; } = new("FeatureVectorizer", 1)
     {
         Domain = "ai.onnx.ml",
-        Inputs = "X*:V",
+        Inputs = "X+:V",
         Outputs = "Y:f32",
         Types = "V=any",
         Attributes = "inputdimensions:ints",

@@ -13,6 +13,6 @@ internal static class BiasSoftmax
         Outputs = "output:T",
         Types = "T=f16|f32|f64",
         Attributes = "axis:int=1 is_inner_broadcast:int!",
-        Infer = Elementwise.Unary,
+        Infer = Elementwise.AlongAxis,
     };
 }

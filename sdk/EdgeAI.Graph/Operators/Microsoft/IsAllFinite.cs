@@ -9,7 +9,7 @@ internal static class IsAllFinite
     public static OperatorSchema Schema { get; } = new("IsAllFinite", 1)
     {
         Domain = "com.microsoft",
-        Inputs = "input*:V",
+        Inputs = "input+:V",
         Outputs = "output:T",
         Types = "V=float T=bool",
         Attributes = "isinf_only:int isnan_only:int",

@@ -10,7 +10,7 @@ internal static class QLinearConcat
     public static OperatorSchema Schema { get; } = new("QLinearConcat", 1)
     {
         Domain = "com.microsoft",
-        Inputs = "Y_scale:f32 Y_zero_point:T inputs*:V",
+        Inputs = "Y_scale:f32 Y_zero_point:T inputs+:V",
         Outputs = "Y:T",
         Types = "T=int8 V=any",
         Attributes = "axis:int!",

@@ -68,9 +68,69 @@ public sealed class NpuConstraintTests
     public void Check_ConvolutionOverThreeAxes_IsRefused() =>
         Refuse("operator-form", "3 spatial axes", (model, random, x) => TestUnits.Conv(model, random, x, 4, [1, 1, 1]), 1, 3, 4, 4, 4);
 
+    [TestCase(2, 1, 1, 2)]
+    [TestCase(2, 1, 2)]
+    [TestCase(2, 3, 1, 3)]
+    [TestCase(2, 2, 2, 1)]
+    public void Check_ProductOfCrossedBatches_IsRefused(int outer, int inner, params int[] others) =>
+        Refuse("operator-form", "expected equal ones, or one matrix for all", (model, _, x) => model.Group(
+            "MatMul", [x, model.Input(x.Type, 0.03f, 100, [.. others.Select(other => (long)other), 5, 6])], x.Type, 0.1f, 100), outer, inner, 4, 5);
+
     [Test]
-    public void Check_OperandThatIsNotQuantized_IsRefused() =>
-        Refuse("operator-form", "expected two 8-bit operands", (model, _, x) => model.Group("Add", [x, ConstantTensor.Of<float>(new Shape(8), new float[8])], x.Type, 0.1f, 100));
+    public void Check_OperandsThatAreNotQuantized_AreRefused()
+    {
+        var real = ConstantTensor.Of<float>(new Shape(8), new float[8]);
+        Refuse("operator-form", "3 operands, 1 of them quantized; expected two 8-bit operands", (model, _, x) => model.Group("Max", [x, real, real], x.Type, 0.1f, 100));
+    }
+
+    /// <summary>Differences from a zero point of 0 are never negative, so their products make up no negative bias; large ones take too many.</summary>
+    [TestCase(0, 0, -1)]
+    [TestCase(128, 128, 1 << 30)]
+    public void Check_GemmOfTwoActivationsWithABiasOutOfReach_IsRefused(int zeroA, int zeroB, int bias) =>
+        RefuseGemm("cannot make up; expected a smaller one, or other zero points", zeroA, zeroB, new QuantizedConstant(ConstantTensor.Of<int>(new Shape(3), 1, bias, 2), [0.005f], [0]));
+
+    [Test]
+    public void Check_GemmOfTwoActivationsWithABiasPerRow_IsRefused() =>
+        RefuseGemm("expected a constant Int32[3]", 120, 120, new QuantizedConstant(ConstantTensor.Of<int>(new Shape(3, 1), 1, 2, 3), [0.005f], [0]));
+
+    [Test]
+    public void Check_GemmOfTwoActivationsWithAFloatBias_IsRefused() =>
+        RefuseGemm("is not quantized; expected a constant of Int32", 120, 120, ConstantTensor.Of<float>(new Shape(3), 1, 2, 3));
+
+    private static void RefuseGemm(string text, int zeroA, int zeroB, object bias)
+    {
+        var model = new QdqModel();
+        var (a, b) = (model.Input(DataType.UInt8, 0.05f, zeroA, 3, 5), model.Input(DataType.UInt8, 0.1f, zeroB, 5, 3));
+        model.Output(model.Group("Gemm", [a, b, bias], DataType.UInt8, 1, 100));
+        Expect(model, "operator-form", text);
+    }
+
+    [TestCase(8, 8)]
+    [TestCase(3, 1, 8)]
+    [TestCase(2, 1, 1, 1)]
+    [TestCase(3, 1, 1, 1, 1)]
+    public void Check_ConstantsAlongOtherThanOneAxis_AreRefused(params int[] extents)
+    {
+        var shape = new Shape([.. extents.Select(extent => (long)extent)]);
+        Refuse("operator-form", "expected some that vary along one of its axes", (model, _, x) => model.Group("Add", [x, ConstantTensor.Of<float>(shape, new float[shape.ElementCount])], x.Type, 0.1f, 100));
+    }
+
+    [Test]
+    public void Check_SlopesOfManyChannels_AreRefused()
+    {
+        var slopes = ConstantTensor.Of<float>(new Shape(1025, 1, 1), [.. Enumerable.Range(1, 1025).Select(i => i / 2048f)]);
+        Refuse("operator-form", "1025 constants that differ from the one before; expected at most 1024", (model, _, x) => model.Group("PRelu", [x, slopes], x.Type, 0.1f, 100), 1, 1025, 2, 2);
+    }
+
+    [TestCase("ArgMax")]
+    [TestCase("ArgMin")]
+    public void Check_IndexOperator_IsRefusedByName(string op)
+    {
+        var model = new QdqModel();
+        var x = model.Input(DataType.UInt8, 0.05f, 120, 1, 3, 8, 8);
+        model.Graph.AddOutput(model.Node(op, [model.Dequantized(x)], new AttributeList(new NodeAttribute("axis", new AttributeValue.Int(1)))));
+        Expect(model, "index-result", "gives int64 indices; expected results of 8 bits");
+    }
 
     [Test]
     public void Check_TransposeOfManyLoops_NamesTheCopies() =>

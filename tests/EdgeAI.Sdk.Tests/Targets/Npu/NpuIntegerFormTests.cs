@@ -1,3 +1,4 @@
+using EdgeAI.Compiler.Targets.Npu;
 using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Npu;
@@ -96,6 +97,48 @@ public sealed class NpuIntegerFormTests
             "QLinearConcat", [model.Scale(0.05f), model.Zero(type, 7), x, model.Scale(0.05f), model.Zero(type, 7), x, model.Scale(0.04f), model.Zero(type, 3)],
             new AttributeList(new NodeAttribute("axis", new AttributeValue.Int(1))), "com.microsoft"));
     }
+
+    /// <summary>Along one axis since version 13, over all axes from it on before: the same where the later ones are 1.</summary>
+    [TestCase(13, 1, 1, 3, 2, 2)]
+    [TestCase(13, -1, 1, 3, 2, 9)]
+    [TestCase(11, 1, 5, 30, 1, 1)]
+    [TestCase(11, 3, 1, 3, 2, 9)]
+    [TestCase(11, -1, 7, 11)]
+    public void QLinearSoftmax_EqualsOracle(int opset, int axis, params int[] extents)
+    {
+        foreach (var type in Types)
+        {
+            var (model, x) = Start(type, [.. extents.Select(extent => (long)extent)]);
+            Finish(model, QLinearSoftmax(model, x, type, opset, axis));
+        }
+    }
+
+    [TestCase(1, 1, 3, 2, 2)]
+    [TestCase(-3, 1, 3, 1, 2)]
+    [TestCase(0, 1, 3)]
+    public void QLinearSoftmax_OverSeveralAxes_IsRefused(int axis, params int[] extents)
+    {
+        var (model, x) = Start(DataType.UInt8, [.. extents.Select(extent => (long)extent)]);
+        model.Graph.AddOutput(QLinearSoftmax(model, x, DataType.UInt8, 11, axis));
+        var refusals = NpuRig.Segment(model.Model, _ => true).Units.Select(new NpuTarget(NpuConfiguration.Edge1k).Check);
+        Assert.That(refusals.Single()?.Reason ?? "taken", Does.Contain("the axis depends on the operator set"));
+    }
+
+    /// <summary>A group says no version of its own; its model does.</summary>
+    [TestCase(11)]
+    [TestCase(13)]
+    public void SoftmaxGroup_OverSeveralAxesBeforeVersion13_IsRefused(int opset)
+    {
+        var model = new QdqModel(opset);
+        var x = model.Input(DataType.UInt8, 0.05f, 120, 1, 3, 2, 2);
+        model.Output(model.Group("Softmax", [x], x.Type, 1f / 256, 0, new AttributeList(new NodeAttribute("axis", new AttributeValue.Int(1)))));
+        var refusals = NpuRig.Inner(model).Units.Select(new NpuTarget(NpuConfiguration.Edge1k).Check);
+        Assert.That(refusals.Single(), opset < 13 ? Is.Not.Null : Is.Null);
+    }
+
+    private static Value QLinearSoftmax(QdqModel model, Value x, DataType type, int opset, int axis) => model.Node(
+        "QLinearSoftmax", [x, model.Scale(0.05f), model.Zero(type, 7), model.Scale(type == DataType.UInt8 ? 1f / 256 : 1f / 250), model.Zero(type, type == DataType.UInt8 ? 0 : -128)],
+        new AttributeList(new NodeAttribute("axis", new AttributeValue.Int(axis)), new NodeAttribute("opset", new AttributeValue.Int(opset))), "com.microsoft");
 
     private static (QdqModel Model, Value X) Start(DataType type, params long[] extents)
     {

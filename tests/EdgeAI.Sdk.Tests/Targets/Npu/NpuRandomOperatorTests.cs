@@ -9,11 +9,13 @@ public sealed class NpuRandomOperatorTests
 
     private static readonly NpuConfiguration[] Machines = [NpuConfiguration.Phone4k, NpuRig.Tiny];
 
+    private static IEnumerable<long> Opsets => RandomOperator.All.Select(kind => kind.Opset).Distinct();
+
     [Test]
-    public void Compile_RandomOperators_AreWithinTheirTolerance([Range(1, 3)] int seed, [Values(0, 1)] int machine)
+    public void Compile_RandomOperators_AreWithinTheirTolerance([Range(1, 3)] int seed, [Values(0, 1)] int machine, [ValueSource(nameof(Opsets))] long opset)
     {
-        var (random, model, made) = (new Random(seed), new QdqModel(), new List<RandomOperator>());
-        foreach (var kind in RandomOperator.All.SelectMany(kind => Enumerable.Repeat(kind, PerKind)))
+        var (random, model, made) = (new Random(seed), new QdqModel(opset), new List<RandomOperator>());
+        foreach (var kind in RandomOperator.All.Where(kind => kind.Opset == opset).SelectMany(kind => Enumerable.Repeat(kind, PerKind)))
         {
             model.Output(kind.Build(model, random));
             made.AddRange(Enumerable.Repeat(kind, model.Outputs.Count - made.Count));
@@ -29,5 +31,17 @@ public sealed class NpuRandomOperatorTests
             }
         });
         Assert.That(results.Count(result => result.Refusal is null), Is.GreaterThan(results.Count * 9 / 10), string.Join("\n", results.Select(result => result.Refusal).OfType<string>().Distinct()));
+    }
+
+    [Test]
+    public void Tolerances_NameEveryKindOnce_AndNoOther() =>
+        Assert.That(NpuTolerances.Kinds, Is.EquivalentTo(RandomOperator.All.Select(kind => kind.Name)));
+
+    [Test]
+    public void Tolerances_AreExactOrOneUnit()
+    {
+        Assert.That(RandomOperator.All.Select(kind => kind.Units), Is.All.InRange(0, 1));
+        Assert.That((NpuTolerances.UnitsOf("Conv"), NpuTolerances.UnitsOf("Conv, activation"), NpuTolerances.UnitsOf("Resize, linear"), NpuTolerances.UnitsOf("Erf")), Is.EqualTo((0, 1, 0, 1)));
+        Assert.That(() => NpuTolerances.UnitsOf("Hardmax"), Throws.InvalidOperationException.With.Message.Contains("tolerances.md"));
     }
 }

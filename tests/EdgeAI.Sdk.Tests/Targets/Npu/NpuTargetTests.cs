@@ -1,6 +1,8 @@
+using EdgeAI.Compiler.Targets.Npu.Lowering;
 using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Npu;
+using Parameters = EdgeAI.Compiler.Targets.Npu.Quantization;
 
 namespace EdgeAI.Sdk.Tests.Targets.Npu;
 
@@ -68,6 +70,50 @@ public sealed class NpuTargetTests
         }
     }
 
+    [Test]
+    public void Gemm_OfTwoActivationsAndBias_EqualsOracle(
+        [Values(DataType.UInt8, DataType.Int8)] DataType type, [Values(30, 30_000, 1_500_000)] int reach, [Values] bool isTurned, [ValueSource(nameof(Machines))] NpuConfiguration machine)
+    {
+        var (model, random) = (new QdqModel(), new Random(reach));
+        var a = model.Input(type, 0.05f, type == DataType.UInt8 ? 120 : -3, isTurned ? [37, 29] : [29, 37]);
+        var b = model.Input(type, 0.02f, type == DataType.UInt8 ? 7 : -128, isTurned ? [61, 37] : [37, 61]);
+        var bias = ConstantTensor.Of<int>(new Shape(61), [.. Enumerable.Range(0, 61).Select(_ => random.Next(-reach, reach))]);
+        var attributes = new AttributeList(new NodeAttribute("transA", new AttributeValue.Int(isTurned ? 1 : 0)), new NodeAttribute("transB", new AttributeValue.Int(isTurned ? 1 : 0)));
+        model.Output(model.Group("Gemm", [a, b, new QuantizedConstant(bias, [a.Scale * b.Scale], [0])], type, reach > 100_000 ? 20 : 1.5f, type == DataType.UInt8 ? 100 : 0, attributes));
+        NpuRig.AssertEqualToOracle(model, machine, seed: 8);
+    }
+
+    /// <summary>Every bias that is not refused is the sum of the products.</summary>
+    [Test]
+    public void BiasRows_MakeUpTheBias([Range(1, 8)] int seed)
+    {
+        var (random, made) = (new Random(seed), 0);
+        for (var i = 0; i < 500; i++)
+        {
+            var (a, b) = (Any(), Any());
+            int[] bias = [.. Enumerable.Range(0, 5).Select(_ => random.Next(-(1 << (i % 22)), 1 << (i % 22)))];
+            if (BiasRows.Of(bias, a, b) is not { } rows)
+            {
+                Assert.That(a.ZeroPoint - a.Minimum is 0 or 255 && b.ZeroPoint - b.Minimum is 0 or 255, $"{a}, {b} refused");
+                continue;
+            }
+
+            made++;
+            var sums = bias.Select((_, n) => rows.Columns.Select((column, j) => (Real(a, column) - a.ZeroPoint) * (Real(b, rows.Digits[(j * bias.Length) + n]) - b.ZeroPoint)).Sum());
+            Assert.That(sums, Is.EqualTo(bias), $"{a}, {b}");
+        }
+
+        Assert.That(made, Is.GreaterThan(350));
+
+        static int Real(Parameters parameters, byte raw) => parameters.IsSigned ? (sbyte)raw : raw;
+
+        Parameters Any()
+        {
+            var type = random.Next(2) == 0 ? DataType.UInt8 : DataType.Int8;
+            return new(type, 0.1f, (random.Next(4) == 0 ? 255 * random.Next(2) : random.Next(90, 160)) - (type == DataType.UInt8 ? 0 : 128));
+        }
+    }
+
     [TestCase(new long[] { 7, 24 })]
     [TestCase(new long[] { 2, 9, 24 })]
     [TestCase(new long[] { 2, 3, 5, 24 })]
@@ -114,6 +160,19 @@ public sealed class NpuTargetTests
             random.NextBytes(bytes);
             return model.Group("Mul", [sum, new QuantizedConstant(new ConstantTensor(DataType.UInt8, new Shape(1, 16, 1, 1), bytes), [0.01f], [3])], DataType.UInt8, sum.Scale, 120);
         }, 1, 8, 12, 12);
+
+    /// <summary>Behind a convolution, whose channels lie innermost, and before one.</summary>
+    [Test]
+    public void PRelu_WithASlopePerChannel_EqualsOracle(
+        [Values(DataType.UInt8, DataType.Int8)] DataType type, [Values(1, 2)] int batch, [Values(null, "Relu")] string? activation, [ValueSource(nameof(Machines))] NpuConfiguration machine) =>
+        Check(type, machine, (model, random, x) =>
+        {
+            var slopes = ConstantTensor.Of<float>(new Shape(18, 1, 1), [.. Enumerable.Range(0, 18).Select(i => i < 4 ? 0.25f : (i - 9) / 11f)]);
+            var features = TestUnits.Conv(model, random, x, 18, [3, 3], pads: [1, 1, 1, 1]);
+            var bent = model.Group("PRelu", [features, slopes], type, features.Scale * 0.7f, features.ZeroPoint + 5, activation: activation);
+            ShapeInference.Infer(model.Model);
+            return TestUnits.Conv(model, random, bent, 7, [1, 1]);
+        }, batch, 5, 11, 13);
 
     [Test]
     public void Pools_EqualOracle(

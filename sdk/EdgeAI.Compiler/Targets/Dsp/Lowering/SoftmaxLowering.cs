@@ -8,7 +8,9 @@ namespace EdgeAI.Compiler.Targets.Dsp.Lowering;
 internal sealed class SoftmaxLowering(bool isLogarithmic) : NodeLowering
 {
     public override string? WhyNot(Node node) =>
-        NodeChecks.WhyNotType(node, 0, DataType.Float32) ?? (node.Input(0)!.Shape.Rank == 0 ? "its input is a scalar" : null);
+        NodeChecks.WhyNotType(node, 0, DataType.Float32) 
+        ?? (node.Input(0)!.Shape.Rank == 0 ? "its input is a scalar" : null)
+        ?? (node.Attributes.Int("axis", -1) == node.Input(0)!.Shape.Rank ? "its axis is the rank" : null);
 
     public override void Lower(Node node, SegmentLowering segment)
     {

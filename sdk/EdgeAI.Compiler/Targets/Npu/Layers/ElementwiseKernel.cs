@@ -11,9 +11,6 @@ internal abstract class ElementwiseKernel
     /// <summary>True when a command must see all channels of a pixel.</summary>
     public virtual bool NeedsWholePixels => false;
 
-    /// <summary>Steps of the vector unit per element.</summary>
-    public virtual int Steps => 1;
-
     public virtual void WriteConstants(Span<byte> destination)
     {
     }
@@ -53,8 +50,6 @@ internal sealed class MultiplyKernel(Quantization a, Quantization b, Quantizatio
 /// <summary>One operation on real numbers between DequantizeLinear and QuantizeLinear; an activation limits the result.</summary>
 internal sealed class ArithmeticKernel(ArithmeticOperation operation, Quantization a, Quantization b, Quantization c, (int Low, int High) limits) : ElementwiseKernel
 {
-    public override int Steps => 4;
-
     public override ICommand Command(ReadOnlySpan<FeatureMap> inputs, in FeatureMap output, Address constants) => new Arithmetic
     {
         First = inputs[0], Second = inputs[1], Output = output, Operation = (int)operation, ZeroPointA = a.ZeroPoint, ZeroPointB = b.ZeroPoint,
@@ -69,8 +64,6 @@ internal sealed class SoftmaxKernel(SoftmaxTable table, Quantization input, Quan
     public override int ConstantBytes => sizeof(float) * SoftmaxTable.Entries;
 
     public override bool NeedsWholePixels => true;
-
-    public override int Steps => 3;
 
     public override void WriteConstants(Span<byte> destination) => table.CopyTo(destination);
 

@@ -146,8 +146,10 @@ internal sealed class ElementwiseLayer : Layer
 
     private long Estimate(NpuConfiguration configuration, Cut cut, bool[] resident)
     {
-        var (tiles, elements) = (Tiles(cut), TileBytes(cut, _maps.Length - 1) / Output.ElementBytes);
-        var compute = Timing.Vector(configuration, (elements + configuration.VectorLanes - 1) / configuration.VectorLanes, elements, _kernel.Steps, elements * _maps.Length).Cycles;
+        var tiles = Tiles(cut);
+        var tile = new Tile(new int[cut.At], cut.At, 0, cut.Chunk);
+        var maps = Enumerable.Range(0, _maps.Length).Select(map => View(default, tile, map, dense: !resident[map])).ToArray();
+        var compute = CommandCost.Of(_kernel.Command(maps.AsSpan(0, maps.Length - 1), maps[^1], default), configuration).Cycles;
         var transfers = _maps.Select((_, map) => resident[map] ? 0 : TileBytes(cut, map)).Where(bytes => bytes > 0)
             .Sum(bytes => Timing.Transfer(configuration, 1, bytes, 1, bytes).Cycles);
         return (tiles * Math.Max(compute, transfers)) + Math.Min(compute, transfers);

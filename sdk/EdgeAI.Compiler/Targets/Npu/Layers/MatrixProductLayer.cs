@@ -63,7 +63,8 @@ internal sealed class MatrixProductLayer(GraphUnit unit, ProductConstants consta
 
     private long Estimate(NpuConfiguration configuration, Cut cut, bool[] resident)
     {
-        var compute = Timing.Convolution(configuration, cut.Rows, Depth, cut.Columns).Cycles;
+        var command = Command(FeatureMap.Dense(default, 1, cut.Rows, Depth), FeatureMap.Dense(default, 1, Depth, cut.Columns), FeatureMap.Dense(default, 1, cut.Rows, cut.Columns));
+        var compute = CommandCost.Of(command, configuration).Cycles;
         var transfer = Bytes(cut).Where((_, i) => !resident[i]).Sum(bytes => Timing.Transfer(configuration, 1, bytes, 1, bytes).Cycles);
         return (Tiles(cut) * Math.Max(compute, transfer)) + Math.Min(compute, transfer);
     }
@@ -103,16 +104,20 @@ internal sealed class MatrixProductLayer(GraphUnit unit, ProductConstants consta
     private void Product(LayerWriter writer, in FeatureMap first, in FeatureMap second, MapBox box, Address? buffer)
     {
         var target = buffer is { } address ? FeatureMap.Dense(address, 1, box.Width, box.Channels) : box.In(Output, writer.Locate(Output));
-        var (a, b, c) = (constants.First, constants.Second, constants.Output);
-        var command = new MatrixProduct
-        {
-            First = first, Second = second, Output = target, ZeroPointA = a.ZeroPoint, ZeroPointB = b.ZeroPoint, OutputZeroPoint = c.ZeroPoint,
-            Multiplier = constants.Multiplier, Minimum = constants.Limits.Low, Maximum = constants.Limits.High, Flags = AddKernel.PairFlags(a, b, c),
-        };
-        writer.Stream.Add(command, MemoryRange.Of(target), MemoryRange.Of(first), MemoryRange.Of(second));
+        writer.Stream.Add(Command(first, second, target), MemoryRange.Of(target), MemoryRange.Of(first), MemoryRange.Of(second));
         if (buffer is not null)
         {
             RegionCopy.Box(writer.Stream, writer.Locate(Output), Output, box, target.Address, toDense: false);
         }
+    }
+
+    private MatrixProduct Command(in FeatureMap first, in FeatureMap second, in FeatureMap target)
+    {
+        var (a, b, c) = (constants.First, constants.Second, constants.Output);
+        return new MatrixProduct
+        {
+            First = first, Second = second, Output = target, ZeroPointA = a.ZeroPoint, ZeroPointB = b.ZeroPoint, OutputZeroPoint = c.ZeroPoint,
+            Multiplier = constants.Multiplier, Minimum = constants.Limits.Low, Maximum = constants.Limits.High, Flags = AddKernel.PairFlags(a, b, c),
+        };
     }
 }

@@ -8,8 +8,6 @@ internal sealed class GatherKernel(int[] rows, int[] columns, Quantization input
 {
     public override int EntryBytes => sizeof(int);
 
-    public override int Steps => 1;
-
     public override (int First, int Last) RowsOf(int row) => rows[row] < 0 ? (0, -1) : (rows[row], rows[row]);
 
     public override void WriteTable(Span<byte> table, int firstRow, int count, int inputRow)
@@ -37,8 +35,6 @@ internal readonly record struct LinearEntry(int First, int Second, float FirstWe
 internal sealed class InterpolateKernel(LinearEntry[] rows, LinearEntry[] columns, Quantization input, Quantization output) : ResampleKernel
 {
     public override int EntryBytes => Interpolate.EntryBytes;
-
-    public override int Steps => 9;
 
     public override (int First, int Last) RowsOf(int row) => (rows[row].First, rows[row].Second);
 

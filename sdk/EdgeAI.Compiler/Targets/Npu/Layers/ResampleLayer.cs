@@ -11,9 +11,6 @@ internal abstract class ResampleKernel
     /// <summary>Bytes of the table per output row and per output column.</summary>
     public abstract int EntryBytes { get; }
 
-    /// <summary>Steps of the vector unit per element.</summary>
-    public abstract int Steps { get; }
-
     /// <summary>The input rows that an output row reads; (0, −1) for none.</summary>
     public abstract (int First, int Last) RowsOf(int row);
 
@@ -96,10 +93,10 @@ internal sealed class ResampleLayer(GraphUnit unit, ResampleKernel kernel, Map i
 
     private long Estimate(NpuConfiguration configuration, Cut cut, Resident resident)
     {
-        var elements = (long)cut.Rows * Output.Width * cut.Channels;
-        var groups = (long)cut.Rows * Output.Width * ((cut.Channels + configuration.VectorLanes - 1) / configuration.VectorLanes);
-        var compute = Timing.Vector(configuration, groups, elements, kernel.Steps, 2 * elements).Cycles;
-        var source = (long)LargestInput(cut.Rows) * Inputs[0].Width * cut.Channels;
+        var (rows, elements) = (LargestInput(cut.Rows), (long)cut.Rows * Output.Width * cut.Channels);
+        var command = kernel.Command(FeatureMap.Dense(default, rows, Inputs[0].Width, cut.Channels), FeatureMap.Dense(default, cut.Rows, Output.Width, cut.Channels), default);
+        var compute = CommandCost.Of(command, configuration).Cycles;
+        var source = (long)rows * Inputs[0].Width * cut.Channels;
         var transfer = (resident.Input ? 0 : Timing.Transfer(configuration, 1, source, 1, source).Cycles) + (resident.Output ? 0 : Timing.Transfer(configuration, 1, elements, 1, elements).Cycles);
         return (Tiles(cut) * Math.Max(compute, transfer)) + Math.Min(compute, transfer);
     }

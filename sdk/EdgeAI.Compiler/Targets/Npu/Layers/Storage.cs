@@ -73,9 +73,12 @@ internal sealed record Map(
         && (Batch == 1 || BatchStride == (long)Height * Width * Channels * ElementBytes);
 
     /// <summary>The same dense bytes with other extents.</summary>
-    public Map Reshaped(int batch, int height, int width, int channels) => IsDense
-        ? Dense(Storage, batch, height, width, channels, Offset, ElementBytes)
-        : throw new InvalidOperationException("A map with gaps cannot be reshaped.");
+    public Map Reshaped(int batch, int height, int width, int channels)
+    {
+        var map = IsDense ? Dense(Storage, batch, height, width, channels, Offset, ElementBytes) : throw new InvalidOperationException("A map with gaps cannot be reshaped.");
+        return map.Elements == Elements ? map
+            : throw new InvalidOperationException($"A map of {Elements} elements cannot be reshaped to {batch} × {height} × {width} × {channels}.");
+    }
 }
 
 /// <summary>Order of a tensor's elements in memory.</summary>

@@ -19,9 +19,22 @@ internal static class ActivationProduct
 
         var (left, right) = (a.Value.Shape, b.Value.Shape);
         return left.Rank < 2 || right.Rank < 2 ? $"shapes {left} and {right}; expected matrices"
-            : unit.Anchor.Input(2) is not null && unit.Operator == "Gemm" ? "a third operand beside two activations; expected none"
             : attributes.Int("transA", 0) != 0 && left.Rank != 2 ? "transA on a batch"
-            : BatchOf(left) != BatchOf(right) && BatchOf(left) != 1 && BatchOf(right) != 1 ? $"batches {left} and {right}; expected equal ones, or one matrix for all"
+            : BatchOf(left) != 1 && BatchOf(right) != 1 && !Leading(left).SequenceEqual(Leading(right)) ? $"batches {left} and {right}; expected equal ones, or one matrix for all"
+            : unit.Operator == "Gemm" ? WhyNotBias(unit, attributes.Int("transB", 0) != 0 ? right[0].Value : right[1].Value)
+            : null;
+    }
+
+    private static string? WhyNotBias(UnitView unit, long columns)
+    {
+        if (unit.Input(2) is null || BiasOperand.WhyNot(unit, columns) is not null)
+        {
+            return BiasOperand.WhyNot(unit, columns);
+        }
+
+        var (a, b, beta) = (unit.Input(0)!.Quantization, unit.Input(1)!.Quantization, unit.Anchor.Attributes.Float("beta", 1));
+        return beta != 1 ? $"beta is {beta}; expected 1"
+            : BiasRows.Of(BiasOperand.Read(unit, (int)columns), a, b) is null ? $"a bias that few products of differences from the zero points {a.ZeroPoint} and {b.ZeroPoint} cannot make up; expected a smaller one, or other zero points"
             : null;
     }
 
@@ -30,6 +43,11 @@ internal static class ActivationProduct
         var (a, b, c, attributes) = (unit.Input(0)!, unit.Input(1)!, unit.Output!, unit.Anchor.Attributes);
         var first = Matrices(unit, context, a, attributes.Int("transA", 0) != 0);
         var second = Matrices(unit, context, b, attributes.Int("transB", 0) != 0);
+        if (unit.Operator == "Gemm" && unit.Input(2) is not null)
+        {
+            (first, second) = WithBias(unit, context, first, second);
+        }
+
         var batch = Math.Max(first.Batch, second.Batch);
         if (first.Batch == batch && second.Batch == 1 && batch > 1)
         {
@@ -43,6 +61,23 @@ internal static class ActivationProduct
         var multiplier = attributes.Float("alpha", 1) * x.Scale * y.Scale / z.Scale;
         context.Add(new MatrixProductLayer(unit.Unit, new ProductConstants(x, y, z, multiplier, ClipBounds.Limits(unit.Activation, z)), first, second, target));
     }
+
+    /// <summary>Both matrices with the bias behind their depth.</summary>
+    private static (Map First, Map Second) WithBias(UnitView unit, LoweringContext context, Map first, Map second)
+    {
+        var (rows, depth, columns) = (first.Width, first.Channels, second.Channels);
+        var bias = BiasRows.Of(BiasOperand.Read(unit, columns), unit.Input(0)!.Quantization, unit.Input(1)!.Quantization)!;
+        var all = depth + bias.Columns.Length;
+        var (left, right) = (LoweringContext.Temporary(1, 1, rows, all), LoweringContext.Temporary(1, 1, all, columns));
+        context.Add(CopyLayer.Same(unit.Unit, first, left with { Channels = depth }));
+        context.Add(new CopyLayer(
+            unit.Unit, Constant(1, bias.Columns), left with { Offset = depth, Channels = bias.Columns.Length }, [new(rows, 0, all), new(bias.Columns.Length, 1, 1)]));
+        context.Add(CopyLayer.Same(unit.Unit, second, right with { Width = depth }));
+        context.Add(CopyLayer.Same(unit.Unit, Constant(bias.Columns.Length, bias.Digits), right with { Offset = (long)depth * columns, Width = bias.Columns.Length }));
+        return (left, right);
+    }
+
+    private static Map Constant(int rows, byte[] bytes) => Map.Dense(new Storage(StorageKind.Constant, bytes.Length, 0, bytes), 1, 1, rows, bytes.Length / rows);
 
     /// <summary>A batch of matrices, rows as pixels.</summary>
     private static Map Matrices(UnitView unit, LoweringContext context, Operand operand, bool isTransposed)
@@ -60,5 +95,8 @@ internal static class ActivationProduct
         return target;
     }
 
-    private static long BatchOf(Shape shape) => shape.ElementCount / (shape[shape.Rank - 1].Value * shape[shape.Rank - 2].Value);
+    private static long BatchOf(Shape shape) => Leading(shape).Aggregate(1L, (product, extent) => checked(product * extent));
+
+    /// <summary>Extents before the matrix, from the first that is not 1 on: equal ones go through their matrices in the same order.</summary>
+    private static IEnumerable<long> Leading(Shape shape) => shape.Dimensions.Take(shape.Rank - 2).Select(extent => extent.Value).SkipWhile(extent => extent == 1);
 }

@@ -6,7 +6,8 @@ namespace EdgeAI.Compiler.Targets.Npu.Lowering;
 
 /// <summary>
 /// Operators of two quantized operands, broadcast, one of them perhaps constant. Add and Mul of one type follow the integer rules of
-/// QLinearAdd and QLinearMul; all else is what ONNX Runtime leaves in float between the quantizers, and is computed so.
+/// QLinearAdd and QLinearMul; all else is what ONNX Runtime leaves in float between the quantizers, and is computed so. Float constants
+/// along one axis become tables.
 /// </summary>
 internal sealed class BinaryLowering : OperatorLowering
 {
@@ -25,6 +26,11 @@ internal sealed class BinaryLowering : OperatorLowering
 
     public override string? WhyNot(UnitView unit)
     {
+        if (ChannelTables.Applies(unit))
+        {
+            return ChannelTables.WhyNot(unit);
+        }
+
         if (unit.Operands.Length != 2 || unit.Input(0) is not { } a || unit.Input(1) is not { } b)
         {
             return $"{unit.Operands.Length} operands, {unit.Operands.Count(operand => operand is not null)} of them quantized; expected two 8-bit operands";
@@ -36,6 +42,12 @@ internal sealed class BinaryLowering : OperatorLowering
 
     public override void Lower(UnitView unit, LoweringContext context)
     {
+        if (ChannelTables.Applies(unit))
+        {
+            ChannelTables.Lower(unit, context);
+            return;
+        }
+
         var (a, b, c) = (unit.Input(0)!, unit.Input(1)!, unit.Output!);
         var isFolded = c.Value.Shape.Rank > TensorAxes.MapRank;
         var order = c.Value.Shape.Rank is 3 or 4 ? context.OrderOf(Leading(a, b, c).Value) : MapOrder.Plain;

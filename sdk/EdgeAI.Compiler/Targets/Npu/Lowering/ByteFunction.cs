@@ -17,12 +17,13 @@ internal static class ByteFunction
             return UnaryFunctions.Rows.ContainsKey(unit.Operator);
         }
 
+        var inside = unit.Unit.Nodes.ToHashSet();
         // Two operands of one value have an integer rule of their own.
         var isPair = UnaryFunctions.Pairs.ContainsKey(unit.Operator) && unit.Operands.Count(operand => operand is not null) == 2;
         var nodes = Functions(unit).ToList();
         return !isPair && unit.Form == UnitForm.Group && nodes.TrueForAll(IsFunction) && nodes.TrueForAll(node => node.Inputs.All(IsKnown)) && SourceOf(unit) is not null;
 
-        bool IsKnown(Value? value) => value is null || IsScalar(value) || (value.Producer is { } producer && unit.Unit.Nodes.Contains(producer));
+        bool IsKnown(Value? value) => value is null || IsScalar(value) || (value.Producer is { } producer && inside.Contains(producer));
     }
 
     /// <summary>True when an operator is element-wise over one operand and constants.</summary>
@@ -41,17 +42,51 @@ internal static class ByteFunction
             return UnaryFunctions.Rows[unit.Operator](unit.Anchor);
         }
 
-        var steps = Functions(unit).Select(node => (node, Function: Step(node))).ToList();
+        var (steps, numbers) = Indexed(unit);
         return real =>
         {
-            var values = unit.Unit.Nodes.Where(node => node.Is("DequantizeLinear")).ToDictionary(node => node.Output(0)!, _ => real);
-            foreach (var (node, function) in steps)
+            numbers[0] = real;
+            foreach (var step in steps)
             {
-                values[node.Output(0)!] = function(node.Inputs.Select(value => value is null ? 0 : value.Constant is { Type: DataType.Float32 } constant ? constant.AsSpan<float>()[0] : values[value]).ToArray());
+                numbers[step.Result] = step.Function(numbers[step.First], numbers[step.Second]);
             }
 
-            return values[steps[^1].node.Output(0)!];
+            return numbers[steps[^1].Result];
         };
+    }
+
+    /// <summary>One operator on places of the numbers of an evaluation.</summary>
+    private readonly record struct Step(Func<float, float, float> Function, int First, int Second, int Result);
+
+    /// <summary>The operators in order, and numbers that hold the constants; place 0 is for what all dequantizers give, 1 for what is left out.</summary>
+    private static (Step[] Steps, float[] Numbers) Indexed(UnitView unit)
+    {
+        var places = unit.Unit.Nodes.Where(node => node.Is("DequantizeLinear")).ToDictionary(node => node.Output(0)!, _ => 0);
+        var (steps, numbers) = (new List<Step>(), new List<float> { 0, 0 });
+        foreach (var node in Functions(unit))
+        {
+            var (first, second) = (Place(node.Input(0)), Place(node.Input(1)));
+            steps.Add(new Step(Function(node), first, second, numbers.Count));
+            places.Add(node.Output(0)!, numbers.Count);
+            numbers.Add(0);
+        }
+
+        return ([.. steps], [.. numbers]);
+
+        int Place(Value? value)
+        {
+            if (value is null)
+            {
+                return 1;
+            }
+
+            if (value.Constant is { Type: DataType.Float32 } constant && places.TryAdd(value, numbers.Count))
+            {
+                numbers.Add(constant.AsSpan<float>()[0]);
+            }
+
+            return places[value];
+        }
     }
 
     /// <summary>The run-time operand of all dequantizers, or null when they have several or one is constant.</summary>
@@ -62,16 +97,15 @@ internal static class ByteFunction
             && sources.TrueForAll(source => source.Value == first.Value && source.WhyNotPerTensor() is null && first.WhyNotPerTensor() is null && source.Quantization == first.Quantization) ? first : null;
     }
 
-    private static Func<float[], float> Step(Node node)
+    private static Func<float, float, float> Function(Node node)
     {
         if (UnaryFunctions.Rows.TryGetValue(UnitView.Canonical(node), out var row))
         {
             var function = row(node);
-            return arguments => function(arguments[0]);
+            return (x, _) => function(x);
         }
 
-        var pair = UnaryFunctions.Pairs[UnitView.Canonical(node)];
-        return arguments => pair(arguments[0], arguments[1]);
+        return UnaryFunctions.Pairs[UnitView.Canonical(node)];
     }
 
     private static IEnumerable<Node> Functions(UnitView unit) => unit.Unit.Nodes.Where(node => !node.Is("DequantizeLinear") && !node.Is("QuantizeLinear"));

@@ -73,7 +73,7 @@ internal static class BiasOperand
             return unit.Form == UnitForm.Group && unit.Anchor.Input(2) is { } raw ? $"bias '{raw.Name}' is not quantized; expected a constant of Int32" : null;
         }
 
-        return bias.Value.Constant is { Type: DataType.Int32 } constant && constant.Shape.ElementCount == outputs ? null
+        return bias.Value.Constant is { Type: DataType.Int32, Shape.Rank: > 0 } constant && constant.Shape.ElementCount == outputs && constant.Shape[constant.Shape.Rank - 1].Value == outputs ? null
             : $"bias '{bias.Value.Name}' is {bias.Value.Constant?.ToString() ?? "not constant"}; expected a constant Int32[{outputs}]";
     }
 

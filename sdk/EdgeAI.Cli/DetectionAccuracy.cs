@@ -1,8 +1,8 @@
-namespace EdgeAI.Quantization;
+namespace EdgeAI.Cli;
 
 /// <summary>Mean average precision of a detector over many pictures: the mean over classes of the area under precision by recall.</summary>
 /// <param name="overlap">How far a box has to overlap with the true one (intersection over union) to be right.</param>
-public sealed class DetectionAccuracy(float overlap = 0.5f)
+internal sealed class DetectionAccuracy(float overlap = 0.5f)
 {
     private readonly Dictionary<int, List<(float Score, bool IsRight)>> _found = [];
     private readonly Dictionary<int, int> _truths = [];

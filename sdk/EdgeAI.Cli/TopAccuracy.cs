@@ -1,7 +1,7 @@
-namespace EdgeAI.Quantization;
+namespace EdgeAI.Cli;
 
 /// <summary>How often the right class is the best one, and among the best five.</summary>
-public sealed class TopAccuracy
+internal sealed class TopAccuracy
 {
     private const int Few = 5;
 

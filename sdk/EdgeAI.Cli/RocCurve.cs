@@ -1,7 +1,7 @@
-namespace EdgeAI.Quantization;
+namespace EdgeAI.Cli;
 
 /// <summary>How well a score tells two classes apart, whatever the threshold.</summary>
-public sealed class RocCurve
+internal sealed class RocCurve
 {
     private readonly List<(float Score, bool IsPositive)> _samples = [];
 

@@ -1,7 +1,7 @@
-namespace EdgeAI.Quantization;
+namespace EdgeAI.Cli;
 
 /// <summary>An object in a picture: its class, its box by corners in pixels, and how sure a detector is (1 for the truth).</summary>
-public readonly record struct DetectionBox(int Label, float Left, float Top, float Right, float Bottom, float Score = 1)
+internal readonly record struct DetectionBox(int Label, float Left, float Top, float Right, float Bottom, float Score = 1)
 {
     /// <summary>Width times height; 0 for boxes turned inside out.</summary>
     public float Area => MathF.Max(Right - Left, 0) * MathF.Max(Bottom - Top, 0);
