@@ -24,7 +24,14 @@ public sealed record Certificate(PlacementObjective Objective, PlacementUnit Uni
         return string.Create(CultureInfo.InvariantCulture, $"{Name}: {Format(Value)}, {quality} ({Solver}, {Time.TotalMilliseconds:0.0} ms)");
     }
 
-    private string Name => Objective == PlacementObjective.Additive ? "sum of operators and copies" : "sum of operators, copies and launches";
+    private string Name => Objective switch
+    {
+        PlacementObjective.Additive => "sum of operators and copies",
+        PlacementObjective.AdditiveWithLaunches => "sum of operators, copies and launches",
+        PlacementObjective.Makespan => "makespan",
+        PlacementObjective.Throughput => "time per frame in a stream",
+        _ => "energy",
+    };
 
     private string Format(double cost) => Unit == PlacementUnit.Seconds
         ? string.Create(CultureInfo.InvariantCulture, $"{cost * 1e3:0.######} ms")

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using EdgeAI.Scheduling.Makespan;
 using EdgeAI.Scheduling.Modeling;
 using EdgeAI.Scheduling.Search;
 
@@ -19,18 +20,42 @@ public static class PlacementSolver
         ProblemChecks.Check(options);
         ProblemChecks.Check(problem);
         var dense = new DenseProblem(problem);
-        var solver = new LaunchAwareSolver(dense, options, cancellation);
+        return options.Objective switch
+        {
+            PlacementObjective.Makespan => SolveMakespan(dense, options, started, cancellation),
+            _ => SolveSum(dense, options, started, cancellation),
+        };
+    }
+
+    private static Placement SolveSum(DenseProblem problem, PlacementOptions options, long started, CancellationToken cancellation)
+    {
+        var solver = new LaunchAwareSolver(problem, options, cancellation);
         solver.Solve();
-        return Assemble(dense, solver, options.Objective, started);
+        return Assemble(problem, solver, options.Objective, started);
+    }
+
+    private static Placement SolveMakespan(DenseProblem problem, PlacementOptions options, long started, CancellationToken cancellation)
+    {
+        var solver = new MakespanSolver(problem, options, cancellation);
+        solver.Solve();
+        var (best, timeline) = (TimelineWriter.Order(problem, solver.Best), TimelineWriter.Write(problem, solver.Best));
+        var certificate = new Certificate(PlacementObjective.Makespan, problem.Source.Unit, timeline.Makespan, Math.Min(solver.Bound, timeline.Makespan), solver.Solver, Stopwatch.GetElapsedTime(started));
+        return Assemble(problem, best, certificate, solver.Additive) with { Timeline = timeline };
     }
 
     private static Placement Assemble(DenseProblem problem, LaunchAwareSolver solver, PlacementObjective objective, long started)
     {
-        var (best, additive) = (solver.Best!, solver.Additive!);
+        var (best, additive, time) = (solver.Best!, solver.Additive!, Stopwatch.GetElapsedTime(started));
+        var certificate = objective == PlacementObjective.Additive
+            ? new Certificate(objective, problem.Source.Unit, best.Additive, Math.Min(additive.Bound, best.Additive), additive.Solver, time)
+            : new Certificate(objective, problem.Source.Unit, best.Total, Math.Min(solver.Bound, best.Total), $"{additive.Solver} and segment order", time);
+        return Assemble(problem, best, certificate, additive);
+    }
+
+    private static Placement Assemble(DenseProblem problem, OrderedPlacement best, Certificate certificate, AdditiveSolution additive)
+    {
         var assembler = new PlacementAssembler(problem, best);
         var (segments, transfers) = (assembler.Segments(), assembler.Transfers());
-        var (unit, time) = (problem.Source.Unit, Stopwatch.GetElapsedTime(started));
-        var additiveCertificate = new Certificate(PlacementObjective.Additive, unit, best.Additive, Math.Min(additive.Bound, best.Additive), additive.Solver, time);
         return new Placement
         {
             Devices = [.. best.Devices.Select(device => (int)device)],
@@ -39,10 +64,9 @@ public static class PlacementSolver
             ItemCost = assembler.ItemCost(),
             TransferCost = assembler.TransferCost(),
             LaunchCost = best.Launches,
-            AdditiveCertificate = additiveCertificate,
-            Certificate = objective == PlacementObjective.Additive
-                ? additiveCertificate
-                : new Certificate(objective, unit, best.Total, Math.Min(solver.Bound, best.Total), $"{additive.Solver} and segment order", time),
+            Energy = PlacementEnergy.Of(problem.Source, segments, transfers),
+            AdditiveCertificate = new Certificate(PlacementObjective.Additive, problem.Source.Unit, best.Additive, Math.Min(additive.Bound, best.Additive), additive.Solver, certificate.Time),
+            Certificate = certificate,
         };
     }
 }
