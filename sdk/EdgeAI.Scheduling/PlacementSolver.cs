@@ -2,6 +2,7 @@ using System.Diagnostics;
 using EdgeAI.Scheduling.Makespan;
 using EdgeAI.Scheduling.Modeling;
 using EdgeAI.Scheduling.Search;
+using EdgeAI.Scheduling.Throughput;
 
 namespace EdgeAI.Scheduling;
 
@@ -23,6 +24,7 @@ public static class PlacementSolver
         return options.Objective switch
         {
             PlacementObjective.Makespan => SolveMakespan(dense, options, started, cancellation),
+            PlacementObjective.Throughput => SolveThroughput(dense, options, started, cancellation),
             _ => SolveSum(dense, options, started, cancellation),
         };
     }
@@ -41,6 +43,20 @@ public static class PlacementSolver
         var (best, timeline) = (TimelineWriter.Order(problem, solver.Best), TimelineWriter.Write(problem, solver.Best));
         var certificate = new Certificate(PlacementObjective.Makespan, problem.Source.Unit, timeline.Makespan, Math.Min(solver.Bound, timeline.Makespan), solver.Solver, Stopwatch.GetElapsedTime(started));
         return Assemble(problem, best, certificate, solver.Additive) with { Timeline = timeline };
+    }
+
+    private static Placement SolveThroughput(DenseProblem problem, PlacementOptions options, long started, CancellationToken cancellation)
+    {
+        var solver = new ThroughputSolver(problem, options, cancellation);
+        solver.Solve();
+        var (best, names) = (solver.Best, problem.Source.Devices);
+        var ordered = OrderedPlacement.Of(problem, best.Placement.Devices, options.BeamWidth);
+        var (devices, links) = (best.Loads[..names.Length], best.Loads[names.Length..]);
+        var peak = Array.IndexOf(best.Loads, best.Period);
+        var bottleneck = peak < names.Length ? names[peak].Name : $"{names[problem.Source.Links[peak - names.Length].From].Name} → {names[problem.Source.Links[peak - names.Length].To].Name}";
+        var isChain = ordered.SegmentDevices.Distinct().Count() == ordered.SegmentDevices.Length;
+        var certificate = new Certificate(PlacementObjective.Throughput, problem.Source.Unit, best.Period, solver.Bound, solver.Solver, Stopwatch.GetElapsedTime(started));
+        return Assemble(problem, ordered, certificate, solver.Additive) with { Pipeline = new Pipeline(best.Period, bottleneck, [.. devices], [.. links], options.CopyContention, isChain) };
     }
 
     private static Placement Assemble(DenseProblem problem, LaunchAwareSolver solver, PlacementObjective objective, long started)

@@ -63,7 +63,12 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
     {
         for (var device = 0; device < problem.DeviceCount; device++)
         {
-            OfferOrdered($"{problem.Source.Devices[device].Name} first", Prefer(device));
+            OfferOrdered($"{problem.Source.Devices[device].Name} first", StartPlacements.Prefer(problem, device));
+        }
+
+        foreach (var priority in StartPlacements.Priorities(problem.DeviceCount))
+        {
+            OfferOrdered("priorities", StartPlacements.ByPriority(problem, priority));
         }
 
         var additive = new LaunchAwareSolver(problem, options with { Objective = PlacementObjective.AdditiveWithLaunches }, cancellation);
@@ -80,18 +85,6 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
             OfferList("HEFT", new ListScheduler(problem, countsLaunches).Heft());
             OfferList("CPoP", new ListScheduler(problem, countsLaunches).CriticalPathOnOne());
         }
-    }
-
-    private byte[] Prefer(int device)
-    {
-        var devices = new byte[problem.ItemCount];
-        for (var item = 0; item < devices.Length; item++)
-        {
-            var takes = (problem.Allowed[item] >> device & 1) != 0;
-            devices[item] = (byte)(takes ? device : Enumerable.Range(0, problem.DeviceCount).MinBy(other => problem.ItemCost(item, other)));
-        }
-
-        return devices;
     }
 
     private void OfferOrdered(string name, byte[] devices)
