@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
+using EdgeAI.Scheduling.Energy;
 using EdgeAI.Scheduling.Makespan;
 using EdgeAI.Scheduling.Modeling;
 using EdgeAI.Scheduling.Search;
@@ -25,9 +27,46 @@ public static class PlacementSolver
         {
             PlacementObjective.Makespan => SolveMakespan(dense, options, started, cancellation),
             PlacementObjective.Throughput => SolveThroughput(dense, options, started, cancellation),
+            PlacementObjective.Energy => SolveBudget(dense, options, started, cancellation),
+            PlacementObjective.AdditiveWithLaunches when options.EnergyBudget is not null => SolveBudget(dense, options, started, cancellation),
             _ => SolveSum(dense, options, started, cancellation),
         };
     }
+
+    /// <summary>
+    /// Placements that trade time (sum with launches) for energy, fastest first: each is the best for some price of a joule, and none is
+    /// beaten in both by another of them.
+    /// </summary>
+    /// <param name="problem">The problem, with energies.</param>
+    /// <param name="options">How to solve; objective and budgets do not matter.</param>
+    /// <param name="solves">How many prices are tried at most; at least 2.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="PlacementException">As for <see cref="Solve"/>.</exception>
+    public static ImmutableArray<Placement> ParetoFront(PlacementProblem problem, PlacementOptions? options = null, int solves = 8, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        ArgumentOutOfRangeException.ThrowIfLessThan(solves, 2);
+        options ??= PlacementOptions.Default;
+        var started = Stopwatch.GetTimestamp();
+        ProblemChecks.Check(options with { Objective = PlacementObjective.AdditiveWithLaunches, EnergyBudget = null, LatencyBudget = null });
+        ProblemChecks.Check(problem);
+        var dense = new DenseProblem(problem);
+        return [.. ParetoSearch.Run(new BudgetSolver(problem, options, cancellation), solves).Select(point =>
+            AssemblePoint(dense, point, new Certificate(PlacementObjective.AdditiveWithLaunches, problem.Unit, point.Time, 0, $"{point.Solver}, a price of energy", Stopwatch.GetElapsedTime(started))))];
+    }
+
+    private static Placement SolveBudget(DenseProblem problem, PlacementOptions options, long started, CancellationToken cancellation)
+    {
+        var isEnergy = options.Objective == PlacementObjective.Energy;
+        var (point, bound) = new BudgetSolver(problem.Source, options, cancellation).Solve(isEnergy, isEnergy ? options.LatencyBudget : options.EnergyBudget);
+        var value = isEnergy ? point.Energy : point.Time;
+        var unit = isEnergy ? PlacementUnit.Joules : problem.Source.Unit;
+        return AssemblePoint(problem, point, new Certificate(options.Objective, unit, value, Math.Min(bound, value), point.Solver, Stopwatch.GetElapsedTime(started)));
+    }
+
+    /// <summary>Of the additive sum by itself nothing was asked, and nothing is claimed but that costs are not negative.</summary>
+    private static Placement AssemblePoint(DenseProblem problem, BudgetPoint point, Certificate certificate) =>
+        Assemble(problem, point.Order, certificate, new AdditiveSolution(point.Order.Devices, point.Order.Additive, 0, point.Solver, 0));
 
     private static Placement SolveSum(DenseProblem problem, PlacementOptions options, long started, CancellationToken cancellation)
     {

@@ -64,7 +64,7 @@ internal sealed class BruteForceThroughput(PlacementProblem problem, double cont
     }
 
     /// <summary>All ways in which orders launch the devices.</summary>
-    private IEnumerable<int[]> LaunchCounts(int[] devices)
+    public IEnumerable<int[]> LaunchCounts(int[] devices)
     {
         var found = new Dictionary<string, int[]>();
         var seen = new HashSet<string>();
