@@ -11,6 +11,9 @@ namespace EdgeAI.Scheduling;
 /// <param name="Time">How long the whole solve took.</param>
 public sealed record Certificate(PlacementObjective Objective, PlacementUnit Unit, double Value, double LowerBound, string Solver, TimeSpan Time)
 {
+    /// <summary>What the same placement comes to with the costs of its compiled segments, where they are known: value and bound speak of the model.</summary>
+    public double? CompiledValue { get; init; }
+
     /// <summary>How far the value can at most be above the optimum, as a part of the value; 0 is optimal.</summary>
     public double Gap => Value > LowerBound ? (Value - LowerBound) / Value : 0;
 
@@ -21,8 +24,10 @@ public sealed record Certificate(PlacementObjective Objective, PlacementUnit Uni
     public override string ToString()
     {
         var quality = IsOptimal ? "optimal" : string.Create(CultureInfo.InvariantCulture, $"gap {Gap:P2} above the bound {Format(LowerBound)}");
-        return string.Create(CultureInfo.InvariantCulture, $"{Name}: {Format(Value)}, {quality} ({Solver}, {Time.TotalMilliseconds:0.0} ms)");
+        return string.Create(CultureInfo.InvariantCulture, $"{Name}: {Format(Value)}, {quality}{Compiled} ({Solver}, {Time.TotalMilliseconds:0.0} ms)");
     }
+
+    private string Compiled => CompiledValue is { } compiled ? $"; {Format(compiled)} as compiled" : "";
 
     private string Name => Objective switch
     {

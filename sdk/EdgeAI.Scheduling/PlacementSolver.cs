@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using EdgeAI.Scheduling.Capacity;
 using EdgeAI.Scheduling.Energy;
 using EdgeAI.Scheduling.Makespan;
 using EdgeAI.Scheduling.Modeling;
@@ -19,10 +20,28 @@ public static class PlacementSolver
     {
         ArgumentNullException.ThrowIfNull(problem);
         options ??= PlacementOptions.Default;
-        var started = Stopwatch.GetTimestamp();
         ProblemChecks.Check(options);
         ProblemChecks.Check(problem);
-        var dense = new DenseProblem(problem);
+        var started = Stopwatch.GetTimestamp();
+        if (problem.Devices.All(device => device.CapacityBytes is null))
+        {
+            return SolveUnlimited(problem, options, cancellation);
+        }
+
+        var placement = new CapacitySolver(problem, options, (part, partOptions) => SolvePart(part, partOptions, cancellation), cancellation).Solve();
+        return placement with { Certificate = placement.Certificate with { Time = Stopwatch.GetElapsedTime(started) } };
+    }
+
+    /// <summary>A part of a limited problem can be infeasible where the problem is not.</summary>
+    private static Placement SolvePart(PlacementProblem part, PlacementOptions options, CancellationToken cancellation)
+    {
+        ProblemChecks.Check(part);
+        return SolveUnlimited(part, options, cancellation);
+    }
+
+    private static Placement SolveUnlimited(PlacementProblem problem, PlacementOptions options, CancellationToken cancellation)
+    {
+        var (started, dense) = (Stopwatch.GetTimestamp(), new DenseProblem(problem));
         return options.Objective switch
         {
             PlacementObjective.Makespan => SolveMakespan(dense, options, started, cancellation),
@@ -30,6 +49,26 @@ public static class PlacementSolver
             PlacementObjective.Energy => SolveBudget(dense, options, started, cancellation),
             PlacementObjective.AdditiveWithLaunches when options.EnergyBudget is not null => SolveBudget(dense, options, started, cancellation),
             _ => SolveSum(dense, options, started, cancellation),
+        };
+    }
+
+    /// <summary>
+    /// What a placement comes to in an objective when its segments are kept and the problem's item costs are others than it was solved
+    /// for, such as those of compiled segments. Devices, values and links must be the same.
+    /// </summary>
+    public static double Evaluate(PlacementProblem problem, Placement placement, PlacementObjective objective)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        ArgumentNullException.ThrowIfNull(placement);
+        ProblemChecks.Check(problem);
+        var additive = PlacementValidator.AdditiveCost(problem, placement.Devices);
+        return objective switch
+        {
+            PlacementObjective.Additive => additive,
+            PlacementObjective.AdditiveWithLaunches => additive + placement.LaunchCost,
+            PlacementObjective.Makespan => RunSequence.Makespan(new DenseProblem(problem), [.. placement.Segments.Select(segment => new Run((byte)segment.Device, [.. segment.Items]))]),
+            PlacementObjective.Throughput => PlacementValidator.PeriodOf(problem, placement),
+            _ => PlacementEnergy.Of(problem, placement.Segments, placement.Transfers),
         };
     }
 

@@ -21,6 +21,7 @@ public static class PlacementValidator
 
         if (wrong.Count == 0)
         {
+            wrong.AddRange(CheckMemory(problem, placement));
             wrong.AddRange(CheckTransfers(problem, placement));
             wrong.AddRange(CheckCosts(problem, placement));
             wrong.AddRange(TimelineValidator.Check(problem, placement));
@@ -80,6 +81,23 @@ public static class PlacementValidator
             else if (problem.Costs[item, device].Refusal is { } refusal)
             {
                 yield return $"Item '{problem.Items[item].Name}' is on '{problem.Devices[device].Name}', which refuses it: {refusal}.";
+            }
+        }
+    }
+
+    private static IEnumerable<string> CheckMemory(PlacementProblem problem, Placement placement)
+    {
+        for (var device = 0; device < problem.Devices.Length; device++)
+        {
+            Int128 resident = 0;
+            foreach (var item in Enumerable.Range(0, problem.Items.Length).Where(item => placement.Devices[item] == device))
+            {
+                resident += problem.Costs[item, device].ResidentBytes;
+            }
+
+            if (problem.Devices[device].CapacityBytes is { } capacity && resident > capacity)
+            {
+                yield return $"The items on '{problem.Devices[device].Name}' keep {resident} bytes, it has {capacity}.";
             }
         }
     }
@@ -213,7 +231,7 @@ public static class PlacementValidator
     }
 
     /// <summary>The largest load of a device or link per frame.</summary>
-    private static double PeriodOf(PlacementProblem problem, Placement placement)
+    internal static double PeriodOf(PlacementProblem problem, Placement placement)
     {
         var contention = placement.Pipeline?.CopyContention ?? double.NaN;
         var devices = placement.Segments.GroupBy(segment => segment.Device).Select(group =>

@@ -11,8 +11,9 @@ namespace EdgeAI.Scheduling.Throughput;
 internal sealed class ThroughputSolver(DenseProblem problem, PlacementOptions options, CancellationToken cancellation)
 {
     private const int ImprovedStarts = 3;
-    private const long MostMoves = 2_000_000;
+    private const long MostMoves = 200_000;
     private const long SearchSteps = 200_000;
+    private const int MostSearched = 64;
 
     private readonly List<(PipelineLoads Loads, string Name)> _starts = [];
     private readonly Resources _resources = new(Contend(problem.Source, options.CopyContention));
@@ -44,7 +45,7 @@ internal sealed class ThroughputSolver(DenseProblem problem, PlacementOptions op
 
     private void SearchAll()
     {
-        if (Best.Period <= Bound)
+        if (Best.Period <= Bound || problem.ItemCount > MostSearched)
         {
             return;
         }

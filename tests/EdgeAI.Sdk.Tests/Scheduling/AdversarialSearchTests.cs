@@ -1,6 +1,4 @@
 using EdgeAI.Scheduling;
-using EdgeAI.Scheduling.Modeling;
-using EdgeAI.Scheduling.Search;
 
 namespace EdgeAI.Sdk.Tests.Scheduling;
 

@@ -9,6 +9,8 @@ internal sealed class EnergyPlacementTests
 
     [TestCase(2, 7, 0, 150)]
     [TestCase(3, 5, 0, 100)]
+    [TestCase(2, 9, 50_000, 500, Explicit = true, Reason = "minutes")]
+    [TestCase(3, 6, 50_000, 400, Explicit = true, Reason = "minutes")]
     public void Solve_RandomGraphs_BoundAndValueEncloseTheOptimum(int devices, int most, int firstSeed, int graphs)
     {
         var optimal = 0;

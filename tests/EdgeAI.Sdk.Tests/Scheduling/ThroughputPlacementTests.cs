@@ -1,6 +1,5 @@
 using EdgeAI.Scheduling;
 using EdgeAI.Scheduling.Modeling;
-using EdgeAI.Scheduling.Search;
 using EdgeAI.Scheduling.Throughput;
 
 namespace EdgeAI.Sdk.Tests.Scheduling;
