@@ -29,7 +29,16 @@ internal static class PlacementStage
     /// <summary>A plan that asks for what cannot be compiled, or for borders that cannot be, is no alternative.</summary>
     private static bool TryPlace(Compilation state, PlacementProblem problem, CancellationToken cancellationToken)
     {
-        Place(state, problem, cancellationToken);
+        try
+        {
+            Place(state, problem, cancellationToken);
+        }
+        catch (PlacementFailedException)
+        {
+            // With the segments' true costs nothing keeps to the budget: the plan at hand is the best known.
+            return false;
+        }
+
         Partition(state);
         if (LateValue(state) is not null)
         {

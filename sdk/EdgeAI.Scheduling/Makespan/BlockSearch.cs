@@ -23,6 +23,9 @@ internal sealed class BlockSearch
     private readonly double[] _free = new double[PlacementProblem.MaxDevices];
     private readonly (int Device, uint Items)[] _path = new (int, uint)[MaxItems + 1];
     private readonly List<State>[] _children = [.. Enumerable.Range(0, MaxItems + 1).Select(_ => new List<State>())];
+    private readonly List<(int Value, int From, double Made)> _inputs = [];
+    private Func<(int Device, uint Items)[], double>? _evaluate;
+    private uint _closed;
     private Block _block;
     private int _count;
     private int _sourceDevice;
@@ -44,11 +47,14 @@ internal sealed class BlockSearch
     /// <param name="sourceDevice">The device of the source; any where there is none.</param>
     /// <param name="sinkDevice">The device of the sink; any where there is none.</param>
     /// <param name="nodes">How many steps it may take.</param>
-    public BlockAnswer Solve(Block block, int sourceDevice, int sinkDevice, long nodes)
+    /// <param name="known">Only answers below this are looked for.</param>
+    /// <param name="evaluate">What complete runs really take, if not what they take with free links; then only the value counts.</param>
+    public BlockAnswer Solve(Block block, int sourceDevice, int sinkDevice, long nodes, double known = double.PositiveInfinity, Func<(int Device, uint Items)[], double>? evaluate = null)
     {
+        _evaluate = evaluate;
         (_block, _sourceDevice, _sinkDevice, _nodesLeft) = (block, sourceDevice, sinkDevice, nodes);
         _count = block.Count + (HasSink ? 1 : 0);
-        (_best, _bestPath) = (double.PositiveInfinity, []);
+        (_best, _bestPath) = (known, []);
         Prepare();
         var root = Root();
         Visit(root, 0);
@@ -213,15 +219,18 @@ internal sealed class BlockSearch
     {
         if (state.Device >= 0 && (state.Members >> local) == 0 && !double.IsInfinity(Cost(local, state.Device)))
         {
-            var start = Math.Max(state.Start, Ready(local, state.Device, state.Members, skipsSource: state.Runs == 1 && _block.Source >= 0));
+            _closed = state.Placed & ~state.Members;
+            var isSourceRun = state.Runs == 1 && _block.Source >= 0;
+            var start = isSourceRun ? state.Start : Math.Max(state.Start, Ready(state.Members | 1u << local, state.Device));
             Add(state, local, state.Device, start, state.End + (start - state.Start), state.Members, state.Runs, children);
         }
 
+        _closed = state.Placed;
         for (var device = 0; device < _devices; device++)
         {
             if (!double.IsInfinity(Cost(local, device)))
             {
-                var start = Math.Max(_free[device], Ready(local, device, 0, skipsSource: false));
+                var start = Math.Max(_free[device], Ready(1u << local, device));
                 if (start >= state.Start)
                 {
                     Add(state, local, device, start, start + _problem.Launch[device], 0, state.Runs + 1, children);
@@ -247,30 +256,74 @@ internal sealed class BlockSearch
         }
     }
 
-    private double Ready(int local, int device, uint members, bool skipsSource)
+    /// <summary>
+    /// When everything that a run reads can be on its device: the copies over one link come one after another, and those that an earlier
+    /// run has brought are not needed.
+    /// </summary>
+    private double Ready(uint members, int device)
     {
+        _inputs.Clear();
         var ready = 0.0;
-        foreach (var value in _problem.ValuesOf[_block.First + local])
+        for (var left = members; left != 0; left &= left - 1)
         {
-            var producer = _problem.Producer[value];
-            if (producer == _block.First + local || producer < _block.Source || (producer < 0 && _block.Source >= 0))
+            foreach (var value in _problem.ValuesOf[_block.First + BitOperations.TrailingZeroCount(left)])
             {
-                continue;
-            }
-
-            if (producer < _block.First)
-            {
-                var arrival = producer < 0 ? Hops(value, _problem.Host, device) : _sourceEnd + Hops(value, _sourceDevice, device);
-                ready = skipsSource ? ready : Math.Max(ready, arrival);
-            }
-            else if ((members >> (producer - _block.First) & 1) == 0)
-            {
-                var before = producer - _block.First;
-                ready = Math.Max(ready, _ends[before] + Hops(value, _placedOn[before], device));
+                var producer = _problem.Producer[value];
+                var isInside = producer >= _block.First && (producer > _block.Sink || (members >> (producer - _block.First) & 1) != 0);
+                if (!isInside && producer >= _block.Source && (producer >= 0 || _block.Source < 0))
+                {
+                    ready = Math.Max(ready, Arrival(value, producer, device));
+                }
             }
         }
 
-        return ready;
+        return _inputs.Count > 1 ? Math.Max(ready, LinkEnd(device)) : ready;
+    }
+
+    private double Arrival(int value, int producer, int device)
+    {
+        var (source, made) = producer < 0 ? (_problem.Host, 0.0)
+            : producer < _block.First ? (_sourceDevice, _sourceEnd) : (_placedOn[producer - _block.First], _ends[producer - _block.First]);
+        if (source != device && _problem.Copies.LastHop(source, device).From == source && !IsThere(value, device) && !_inputs.Exists(input => input.Value == value))
+        {
+            _inputs.Add((value, source, made));
+        }
+
+        return made + Hops(value, source, device);
+    }
+
+    /// <summary>Whether a run that is closed has read the value on the device.</summary>
+    private bool IsThere(int value, int device)
+    {
+        foreach (var consumer in _problem.Consumers[value])
+        {
+            var local = consumer - _block.First;
+            if (local >= 0 && local < _count && (_closed >> local & 1) != 0 && _placedOn[local] == device)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The least end of copies over each link to a device, in the order in which their values are made.</summary>
+    private double LinkEnd(int device)
+    {
+        _inputs.Sort(static (left, right) => left.Made.CompareTo(right.Made));
+        var latest = 0.0;
+        for (var source = 0; source < _devices; source++)
+        {
+            var end = 0.0;
+            foreach (var (value, from, made) in _inputs)
+            {
+                end = from == source ? Math.Max(end, made) + Hops(value, source, device) : end;
+            }
+
+            latest = Math.Max(latest, end);
+        }
+
+        return latest;
     }
 
     private void Record(in State state)
@@ -283,11 +336,15 @@ internal sealed class BlockSearch
             Reopen(state, freeBefore, sourceEndBefore);
         }
 
-        if (end < _best)
+        if (end >= _best)
         {
-            (_best, _bestPath) = (end, _path[..state.Runs]);
-            _bestPath[^1] = (state.Device, state.Members);
+            return;
         }
+
+        var path = _path[..state.Runs];
+        path[^1] = (state.Device, state.Members);
+        end = _evaluate?.Invoke(path) ?? end;
+        (_best, _bestPath) = end < _best ? (end, path) : (_best, _bestPath);
     }
 
     private double FinishAtHost()

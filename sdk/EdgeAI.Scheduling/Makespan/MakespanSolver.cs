@@ -10,6 +10,9 @@ namespace EdgeAI.Scheduling.Makespan;
 internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions options, CancellationToken cancellation)
 {
     private const int Improved = 3;
+    private const int SmallProblem = 64;
+    private const int Shakes = 64;
+    private const long SearchNodes = 100_000;
     private const long BlockNodes = 4_000_000;
     private const long ImproverSteps = 6_000_000;
 
@@ -42,21 +45,61 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
         AddListStarts();
         var least = _starts.MinBy(start => start.Value);
         Offer("blocks", blocks.Compose(least.Runs));
-        var perStart = ImproverSteps / Improved;
         (Best, Value, Solver) = _starts.MinBy(start => start.Value);
-        foreach (var (runs, value, name) in _starts.OrderBy(start => start.Value).Take(Improved).ToList())
+        var improved = problem.ItemCount <= SmallProblem ? _starts.Count : Improved;
+        foreach (var (runs, _, name) in _starts.OrderBy(start => start.Value).Take(improved).ToList())
         {
-            if (Value <= Bound)
-            {
-                break;
-            }
-
-            var better = RunImprover.Improve(problem, paths, [.. runs], Bound, perStart, cancellation);
-            (Best, Value, Solver) = better.Value < Value ? (better.Runs, better.Value, $"{name} and local search") : (Best, Value, Solver);
+            Improve(paths, runs, ImproverSteps / improved, $"{name} and local search");
         }
 
+        Shake(paths);
+        SearchAll();
         Bound = Math.Min(Bound, Value);
         Bound = Value - Bound <= Value * 1e-9 ? Value : Bound;
+    }
+
+    private void Improve(PathBounds paths, List<Run> runs, long steps, string name)
+    {
+        if (Value <= Bound)
+        {
+            return;
+        }
+
+        var better = RunImprover.Improve(problem, paths, [.. runs], Bound, steps, cancellation);
+        (Best, Value, Solver) = better.Value < Value ? (better.Runs, better.Value, name) : (Best, Value, Solver);
+    }
+
+    /// <summary>Very small problems: every sequence of runs that could beat the best with free links is played with serial ones.</summary>
+    private void SearchAll()
+    {
+        if (problem.ItemCount is 0 or > BlockSearch.MaxItems || Value <= Bound)
+        {
+            return;
+        }
+
+        var found = new BlockSearch(problem).Solve(new Block(-1, 0, problem.ItemCount), 0, 0, SearchNodes, Value, path => RunSequence.Makespan(problem, RunsOf(path)));
+        (Best, Value, Solver) = found.Value < Value ? (RunsOf(found.Runs), found.Value, "branch and bound") : (Best, Value, Solver);
+    }
+
+    private static List<Run> RunsOf((int Device, uint Items)[] path) =>
+        [.. path.Select(run => new Run((byte)run.Device, [.. Enumerable.Range(0, BlockSearch.MaxItems).Where(item => (run.Items >> item & 1) != 0)]))];
+
+    /// <summary>Small problems: some items of the best go elsewhere at random (seeded), and local search starts from there.</summary>
+    private void Shake(PathBounds paths)
+    {
+        var random = new SplitMix(1);
+        for (var shake = 0; shake < Shakes && problem.ItemCount <= SmallProblem && Value > Bound; shake++)
+        {
+            var devices = Run.DevicesOf(Best, problem.ItemCount);
+            for (var moved = random.Next(3); moved >= 0; moved--)
+            {
+                var (item, device) = (random.Next(devices.Length), random.Next(problem.DeviceCount));
+                devices[item] = (problem.Allowed[item] >> device & 1) != 0 ? (byte)device : devices[item];
+            }
+
+            int[] order = [.. Best.SelectMany(run => run.Items)];
+            Improve(paths, RunSequence.Of(problem, devices, order, joinsAlways: false), ImproverSteps / Shakes, "shaken local search");
+        }
     }
 
     private void AddSimpleStarts()
@@ -82,7 +125,9 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
     {
         foreach (var countsLaunches in (bool[])[false, true])
         {
-            OfferList("HEFT", new ListScheduler(problem, countsLaunches).Heft());
+            var heft = new ListScheduler(problem, countsLaunches).Heft();
+            OfferList("HEFT", heft);
+            OfferOrdered("devices of HEFT", heft.Devices);
             OfferList("CPoP", new ListScheduler(problem, countsLaunches).CriticalPathOnOne());
         }
     }
