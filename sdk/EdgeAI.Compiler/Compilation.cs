@@ -50,6 +50,9 @@ public sealed class Compilation
     /// <summary>The segments as bytes, in the same order.</summary>
     public ImmutableArray<CompileSuccess> Compiled { get; internal set; } = [];
 
+    /// <summary>Model against compiled segments; null where no target knows what its segments cost.</summary>
+    public SegmentCheck? Check { get; internal set; }
+
     /// <summary>The result.</summary>
     public Plan? Plan { get; internal set; }
 

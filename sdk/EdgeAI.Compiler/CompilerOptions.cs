@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using EdgeAI.Compiler.Partitioning;
 using EdgeAI.Graph;
+using EdgeAI.Scheduling;
 
 namespace EdgeAI.Compiler;
 
@@ -9,6 +10,9 @@ public sealed record CompilerOptions
 {
     /// <summary>The board that costs are predicted for.</summary>
     public BoardProfile Profile { get; init; } = BoardProfile.Default;
+
+    /// <summary>What placement minimizes (latency as a sum unless said otherwise: makespan, throughput, energy), under which budget, and how hard it tries.</summary>
+    public PlacementOptions Placement { get; init; } = PlacementOptions.Default;
 
     /// <summary>Targets beside the CPU's, in order of device.</summary>
     public ImmutableArray<Target> Accelerators { get; init; } = [];

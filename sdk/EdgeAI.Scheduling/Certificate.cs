@@ -11,6 +11,9 @@ namespace EdgeAI.Scheduling;
 /// <param name="Time">How long the whole solve took.</param>
 public sealed record Certificate(PlacementObjective Objective, PlacementUnit Unit, double Value, double LowerBound, string Solver, TimeSpan Time)
 {
+    /// <summary>What the same placement comes to with the costs of its compiled segments, where they are known: value and bound speak of the model.</summary>
+    public double? CompiledValue { get; init; }
+
     /// <summary>How far the value can at most be above the optimum, as a part of the value; 0 is optimal.</summary>
     public double Gap => Value > LowerBound ? (Value - LowerBound) / Value : 0;
 
@@ -21,10 +24,19 @@ public sealed record Certificate(PlacementObjective Objective, PlacementUnit Uni
     public override string ToString()
     {
         var quality = IsOptimal ? "optimal" : string.Create(CultureInfo.InvariantCulture, $"gap {Gap:P2} above the bound {Format(LowerBound)}");
-        return string.Create(CultureInfo.InvariantCulture, $"{Name}: {Format(Value)}, {quality} ({Solver}, {Time.TotalMilliseconds:0.0} ms)");
+        return string.Create(CultureInfo.InvariantCulture, $"{Name}: {Format(Value)}, {quality}{Compiled} ({Solver}, {Time.TotalMilliseconds:0.0} ms)");
     }
 
-    private string Name => Objective == PlacementObjective.Additive ? "sum of operators and copies" : "sum of operators, copies and launches";
+    private string Compiled => CompiledValue is { } compiled ? $"; {Format(compiled)} as compiled" : "";
+
+    private string Name => Objective switch
+    {
+        PlacementObjective.Additive => "sum of operators and copies",
+        PlacementObjective.AdditiveWithLaunches => "sum of operators, copies and launches",
+        PlacementObjective.Makespan => "makespan",
+        PlacementObjective.Throughput => "time per frame in a stream",
+        _ => "energy",
+    };
 
     private string Format(double cost) => Unit == PlacementUnit.Seconds
         ? string.Create(CultureInfo.InvariantCulture, $"{cost * 1e3:0.######} ms")

@@ -29,6 +29,15 @@ public sealed record Placement
     /// <summary>How good its additive sum is by itself: with launches in the objective it may rightly be above the bound.</summary>
     public required Certificate AdditiveCertificate { get; init; }
 
+    /// <summary>Joules of items, copies and launches; 0 where the problem gives none.</summary>
+    public double Energy { get; init; }
+
+    /// <summary>When each segment and copy runs; only where the makespan was asked for.</summary>
+    public Timeline? Timeline { get; init; }
+
+    /// <summary>What each device and link does per frame; only where the throughput was asked for.</summary>
+    public Pipeline? Pipeline { get; init; }
+
     /// <summary>Items' costs plus copies.</summary>
     public double AdditiveCost => ItemCost + TransferCost;
 

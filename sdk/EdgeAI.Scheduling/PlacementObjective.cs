@@ -8,4 +8,13 @@ public enum PlacementObjective
 
     /// <summary>The additive sum plus the launch cost of every segment.</summary>
     AdditiveWithLaunches,
+
+    /// <summary>The time until the last output is on the host when devices and links work side by side.</summary>
+    Makespan,
+
+    /// <summary>The time from one frame to the next when frames are streamed: the load of the busiest device or link.</summary>
+    Throughput,
+
+    /// <summary>Joules of items, copies and launches.</summary>
+    Energy,
 }

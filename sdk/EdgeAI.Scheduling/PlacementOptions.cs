@@ -17,4 +17,13 @@ public sealed record PlacementOptions
 
     /// <summary>How many rounds of improvement at most follow a first answer that is not proved optimal. Not negative.</summary>
     public int ImprovementRounds { get; init; } = 8;
+
+    /// <summary>For <see cref="PlacementObjective.Throughput"/>: how many times as long as alone a copy takes, because others use the memory too. At least 1.</summary>
+    public double CopyContention { get; init; } = 1;
+
+    /// <summary>The most seconds (sum with launches) that a placement may take; for <see cref="PlacementObjective.Energy"/>, null for any.</summary>
+    public double? LatencyBudget { get; init; }
+
+    /// <summary>The most joules that a placement may take; for <see cref="PlacementObjective.AdditiveWithLaunches"/>, null for any.</summary>
+    public double? EnergyBudget { get; init; }
 }

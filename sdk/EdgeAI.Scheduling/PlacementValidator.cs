@@ -21,8 +21,10 @@ public static class PlacementValidator
 
         if (wrong.Count == 0)
         {
+            wrong.AddRange(CheckMemory(problem, placement));
             wrong.AddRange(CheckTransfers(problem, placement));
             wrong.AddRange(CheckCosts(problem, placement));
+            wrong.AddRange(TimelineValidator.Check(problem, placement));
         }
 
         return wrong.ToImmutable();
@@ -83,6 +85,23 @@ public static class PlacementValidator
         }
     }
 
+    private static IEnumerable<string> CheckMemory(PlacementProblem problem, Placement placement)
+    {
+        for (var device = 0; device < problem.Devices.Length; device++)
+        {
+            Int128 resident = 0;
+            foreach (var item in Enumerable.Range(0, problem.Items.Length).Where(item => placement.Devices[item] == device))
+            {
+                resident += problem.Costs[item, device].ResidentBytes;
+            }
+
+            if (problem.Devices[device].CapacityBytes is { } capacity && resident > capacity)
+            {
+                yield return $"The items on '{problem.Devices[device].Name}' keep {resident} bytes, it has {capacity}.";
+            }
+        }
+    }
+
     private static IEnumerable<string> CheckSegments(PlacementProblem problem, Placement placement)
     {
         var order = placement.Segments.SelectMany(segment => segment.Items).ToList();
@@ -108,7 +127,7 @@ public static class PlacementValidator
                 yield return $"Segment {index} is empty or holds items of other devices.";
             }
 
-            if (index > 0 && placement.Segments[index - 1].Device == segment.Device)
+            if (index > 0 && placement.Timeline is null && placement.Segments[index - 1].Device == segment.Device)
             {
                 yield return $"Segment {index} is on the device of the one before it.";
             }
@@ -197,11 +216,28 @@ public static class PlacementValidator
             yield return $"The launches' cost is said to be {placement.LaunchCost} and is {launches}.";
         }
 
-        var certified = placement.Certificate.Objective == PlacementObjective.Additive ? additive : additive + launches;
+        var certified = placement.Certificate.Objective switch
+        {
+            PlacementObjective.Additive => additive,
+            PlacementObjective.AdditiveWithLaunches => additive + launches,
+            PlacementObjective.Makespan => placement.Timeline?.Makespan ?? double.NaN,
+            PlacementObjective.Throughput => PeriodOf(problem, placement),
+            _ => PlacementEnergy.Of(problem, placement.Segments, placement.Transfers),
+        };
         if (!IsClose(certified, placement.Certificate.Value) || placement.Certificate.LowerBound > placement.Certificate.Value)
         {
             yield return $"The certificate says value {placement.Certificate.Value} and bound {placement.Certificate.LowerBound}; the value is {certified}.";
         }
+    }
+
+    /// <summary>The largest load of a device or link per frame.</summary>
+    internal static double PeriodOf(PlacementProblem problem, Placement placement)
+    {
+        var contention = placement.Pipeline?.CopyContention ?? double.NaN;
+        var devices = placement.Segments.GroupBy(segment => segment.Device).Select(group =>
+            group.Sum(segment => problem.Devices[segment.Device].LaunchCost + segment.Items.Sum(item => problem.Costs[item, segment.Device].Value)));
+        var links = placement.Transfers.GroupBy(transfer => (transfer.From, transfer.To)).Select(group => contention * group.Sum(transfer => transfer.Cost));
+        return devices.Concat(links).DefaultIfEmpty(0).Max();
     }
 
     private static bool IsClose(double left, double right) => Math.Abs(left - right) <= Tolerance * Math.Max(Math.Abs(left), Math.Abs(right));

@@ -13,6 +13,7 @@ const string Help = """
       door [name part]     read, verify and infer of every shared model and of the zoo, against ONNX Runtime's session creation (door.md)
         --check            writes nothing; exit code 3 where a model takes longer here than there
       memory               what memory a model of 100 MB takes, here and in ONNX Runtime; Linux only (memory.md)
+      placement [part]     placement: time and gap on large graphs, and every model against greedy placement (placement.md)
       planner              the memory planner on public problems (planner.md)
       vela                 cycles and memory of networks under parameters like Ethos-U55, beside Vela (vela.md)
       npu-coverage [part]  units of the quantized models that the NPU takes, and what it refuses (npu-coverage.md)
@@ -68,6 +69,7 @@ var reports = new (string Verb, Func<string> Write, bool NeedsModels)[]
     ("door", () => DoorBenchmark.Run(part), false),
     ("memory", MemoryBenchmark.Run, false),
     ("planner", PlannerBenchmark.Run, true),
+    ("placement", () => PlacementBenchmark.Run(part), false),
     ("vela", VelaBenchmark.Run, true),
     ("npu-coverage", () => NpuCoverage.Run(part), true),
     ("quantization", () => QuantizeBenchmark.Run(part), true),

@@ -17,15 +17,20 @@ internal static class PlacementModel
         {
             Devices = [.. state.Targets.Select(target => new PlacementDevice(target.Id, profile.LaunchSeconds(target.Id)))],
             Items = [.. state.Units.Select(unit => new PlacementItem(unit.Name))],
-            Costs = new CostTable(state.Units.Length, state.Targets.Length, (unit, target) => Cost(state.Answers[unit, target])),
+            Costs = new CostTable(state.Units.Length, state.Targets.Length, (unit, target) => Cost(state.Answers[unit, target], state.Options.Placement)),
             Values = Values(state, values),
             Links = Links(state.Targets, profile),
         };
         return (problem, values);
     }
 
-    private static DeviceCost Cost(UnitAnswer answer) =>
-        answer.Refusal is { } refusal ? DeviceCost.Refused(refusal.ToString()) : DeviceCost.Of(answer.Cost.Seconds);
+    /// <summary>Energy that is not known counts as none, unless it is what placement asks for: then the scheduler says what lacks it.</summary>
+    private static DeviceCost Cost(UnitAnswer answer, PlacementOptions options)
+    {
+        var isAsked = options.Objective == PlacementObjective.Energy || options.EnergyBudget is not null;
+        var energy = double.IsNaN(answer.Cost.EnergyJoules) && !isAsked ? 0 : answer.Cost.EnergyJoules;
+        return answer.Refusal is { } refusal ? DeviceCost.Refused(refusal.ToString()) : DeviceCost.Of(answer.Cost.Seconds, energy);
+    }
 
     private static ImmutableArray<PlacementValue> Values(Compilation state, List<Value> values)
     {
@@ -46,7 +51,7 @@ internal static class PlacementModel
     }
 
     /// <summary>Only the CPU takes units with values of unknown size, so their transfer costs nothing that matters.</summary>
-    private static long ByteCount(Value value) =>
+    public static long ByteCount(Value value) =>
         value.Tensor is { Shape.IsStatic: true } tensor ? tensor.Element.ByteCount(tensor.Shape.ElementCount) : 0;
 
     private static ImmutableArray<Link> Links(ImmutableArray<Target> targets, BoardProfile profile)
@@ -56,8 +61,8 @@ internal static class PlacementModel
         {
             var link = profile.Link(targets[device].Id);
             var secondsPerByte = (1 / link.BytesPerSecond) + targets[device].BorderSecondsPerByte;
-            links.Add(new Link(0, device, link.LatencySeconds, secondsPerByte));
-            links.Add(new Link(device, 0, link.LatencySeconds, secondsPerByte));
+            links.Add(new Link(0, device, link.LatencySeconds, secondsPerByte, EnergyPerByte: link.JoulesPerByte));
+            links.Add(new Link(device, 0, link.LatencySeconds, secondsPerByte, EnergyPerByte: link.JoulesPerByte));
         }
 
         return links.ToImmutable();

@@ -17,19 +17,44 @@ internal static class PlacementStage
         do
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Place(state, cancellationToken);
+            var (problem, values) = PlacementModel.Build(state);
+            state.PlacedValues = values;
+            Place(state, problem, cancellationToken);
             Partition(state);
         }
         while (!KeepLateValuesTogether(state) || !CompileSegments(state, cancellationToken));
+        SegmentFeedback.Run(state, (problem, cancellation) => TryPlace(state, problem, cancellation), cancellationToken);
     }
 
-    private static void Place(Compilation state, CancellationToken cancellationToken)
+    /// <summary>A plan that asks for what cannot be compiled, or for borders that cannot be, is no alternative.</summary>
+    private static bool TryPlace(Compilation state, PlacementProblem problem, CancellationToken cancellationToken)
     {
-        var (problem, values) = PlacementModel.Build(state);
-        state.PlacedValues = values;
         try
         {
-            state.Placement = PlacementSolver.Solve(problem, PlacementOptions.Default, cancellationToken);
+            Place(state, problem, cancellationToken);
+        }
+        catch (PlacementFailedException)
+        {
+            // With the segments' true costs nothing keeps to the budget: the plan at hand is the best known.
+            return false;
+        }
+
+        Partition(state);
+        if (LateValue(state) is not null)
+        {
+            return false;
+        }
+
+        var results = state.Segments.Select(segment => CompileOnce(state, segment, state.Placement!.Segments[segment.Index].Device)).ToList();
+        state.Compiled = [.. results.OfType<CompileSuccess>()];
+        return state.Compiled.Length == results.Count;
+    }
+
+    private static void Place(Compilation state, PlacementProblem problem, CancellationToken cancellationToken)
+    {
+        try
+        {
+            state.Placement = PlacementSolver.Solve(problem, state.Options.Placement, cancellationToken);
         }
         catch (PlacementException error)
         {
@@ -51,10 +76,7 @@ internal static class PlacementStage
     /// <summary>Values whose size is known only in the run cannot cross segments; with one that would, the model stays whole on the CPU.</summary>
     private static bool KeepLateValuesTogether(Compilation state)
     {
-        var read = state.Segments.Length == 1 ? [] : state.Segments.SelectMany(segment => segment.Inputs).Where(value => value.Producer is not null);
-        var given = state.Segments.Where(segment => state.Placement!.Segments[segment.Index].Device != Cpu).SelectMany(segment => segment.Outputs);
-        var crossing = read.Concat(given).FirstOrDefault(value => !IsSized(value));
-        if (crossing is null)
+        if (LateValue(state) is not { } crossing)
         {
             return true;
         }
@@ -70,6 +92,13 @@ internal static class PlacementStage
 
         state.Notes.Add(refusal.Reason);
         return false;
+    }
+
+    private static Value? LateValue(Compilation state)
+    {
+        var read = state.Segments.Length == 1 ? [] : state.Segments.SelectMany(segment => segment.Inputs).Where(value => value.Producer is not null);
+        var given = state.Segments.Where(segment => state.Placement!.Segments[segment.Index].Device != Cpu).SelectMany(segment => segment.Outputs);
+        return read.Concat(given).FirstOrDefault(value => !IsSized(value));
     }
 
     private static bool IsSized(Value value) => value.Tensor is { Shape.IsStatic: true } tensor && Hal.DataTypes.IsFixedSize(tensor.Element);

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using EdgeAI.Scheduling.Modeling;
+using EdgeAI.Scheduling.Segments;
 
 namespace EdgeAI.Scheduling.Elimination;
 
@@ -17,6 +18,7 @@ internal sealed class NetworkBuilder
     private readonly int[] _variableOf;
     private readonly List<(int Variable, int Value, int Choice)> _copySets = [];
     private readonly List<int> _scope = [];
+    private double[] _launches = [];
     private readonly byte[] _subsets = new byte[1 << PlacementProblem.MaxDevices];
 
     private NetworkBuilder(DenseProblem problem, byte[] allowed, int directConsumers)
@@ -39,12 +41,17 @@ internal sealed class NetworkBuilder
     /// <summary>Writes the problem with each item restricted to a set of devices.</summary>
     /// <param name="problem">The problem.</param>
     /// <param name="allowed">The devices that each item may take; none is empty.</param>
-    /// <param name="launchPath">Items along which each change of device costs a launch, as does the first.</param>
+    /// <param name="launchPath">Paths along which each change of device costs a launch, as does the first.</param>
     /// <param name="directConsumers">Up to how many undecided consumers a value is one table.</param>
-    public static NetworkBuilder Build(DenseProblem problem, byte[] allowed, ReadOnlySpan<int> launchPath, int directConsumers = 2)
+    public static NetworkBuilder Build(DenseProblem problem, byte[] allowed, LaunchPath launchPath, int directConsumers = 2)
     {
         var builder = new NetworkBuilder(problem, allowed, directConsumers);
-        builder.AddLaunches(launchPath);
+        foreach (var (path, launches) in launchPath.Parts(problem))
+        {
+            builder._launches = launches;
+            builder.AddLaunches(path);
+        }
+
         return builder;
     }
 
@@ -316,7 +323,7 @@ internal sealed class NetworkBuilder
             var devices = Network.Labels(second);
             for (var label = 0; label < unary.Length; label++)
             {
-                unary[label] += before >= 0 && devices[label] == OnlyDevice(before) ? 0 : _problem.Launch[devices[label]];
+                unary[label] += before >= 0 && devices[label] == OnlyDevice(before) ? 0 : _launches[devices[label]];
             }
         }
         else
@@ -329,7 +336,7 @@ internal sealed class NetworkBuilder
     {
         if (first < 0)
         {
-            Network.Constant += before >= 0 && OnlyDevice(before) == device ? 0 : _problem.Launch[device];
+            Network.Constant += before >= 0 && OnlyDevice(before) == device ? 0 : _launches[device];
             return;
         }
 
@@ -337,7 +344,7 @@ internal sealed class NetworkBuilder
         var devices = Network.Labels(first);
         for (var label = 0; label < unary.Length; label++)
         {
-            unary[label] += devices[label] == device ? 0 : _problem.Launch[device];
+            unary[label] += devices[label] == device ? 0 : _launches[device];
         }
     }
 
@@ -348,7 +355,7 @@ internal sealed class NetworkBuilder
         for (var index = 0; index < table.Length; index++)
         {
             var device = Network.Labels(second)[index % width];
-            table[index] = Network.Labels(first)[index / width] == device ? 0 : _problem.Launch[device];
+            table[index] = Network.Labels(first)[index / width] == device ? 0 : _launches[device];
         }
     }
 }

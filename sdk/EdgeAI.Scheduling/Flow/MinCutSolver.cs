@@ -1,4 +1,5 @@
 using EdgeAI.Scheduling.Modeling;
+using EdgeAI.Scheduling.Segments;
 
 namespace EdgeAI.Scheduling.Flow;
 
@@ -23,7 +24,7 @@ internal sealed class MinCutSolver
 
     private int Sink => _source + 1;
 
-    public static byte[] Solve(DenseProblem problem, byte[] allowed, ReadOnlySpan<int> path, CancellationToken cancellation)
+    public static byte[] Solve(DenseProblem problem, byte[] allowed, LaunchPath path, CancellationToken cancellation)
     {
         var solver = new MinCutSolver(problem, allowed);
         solver.AddItems();
@@ -32,7 +33,11 @@ internal sealed class MinCutSolver
             solver.AddCopies(value);
         }
 
-        solver.AddLaunches(path);
+        foreach (var (part, launches) in path.Parts(problem))
+        {
+            solver.AddLaunches(part, launches);
+        }
+
         solver._network.Run(solver._source, solver.Sink, cancellation);
         var devices = new byte[problem.ItemCount];
         for (var item = 0; item < devices.Length; item++)
@@ -76,18 +81,18 @@ internal sealed class MinCutSolver
         }
     }
 
-    private void AddLaunches(ReadOnlySpan<int> path)
+    private void AddLaunches(int[] path, double[] launches)
     {
         for (var place = 0; place < path.Length; place++)
         {
             if (place > 0)
             {
-                _network.AddEdge(path[place - 1], path[place], _problem.Launch[1], _problem.Launch[0]);
+                _network.AddEdge(path[place - 1], path[place], launches[1], launches[0]);
             }
             else
             {
-                _network.AddEdge(_source, path[0], _problem.Launch[1]);
-                _network.AddEdge(path[0], Sink, _problem.Launch[0]);
+                _network.AddEdge(_source, path[0], launches[1]);
+                _network.AddEdge(path[0], Sink, launches[0]);
             }
         }
     }

@@ -12,6 +12,15 @@ internal static class ProblemChecks
         Require(options.MaxTableEntries >= SmallestTable, $"MaxTableEntries is {options.MaxTableEntries}, expected at least {SmallestTable}.");
         Require(options.BeamWidth >= 1, $"BeamWidth is {options.BeamWidth}, expected at least 1.");
         Require(options.ImprovementRounds >= 0, $"ImprovementRounds is {options.ImprovementRounds}, expected at least 0.");
+        Require(options.CopyContention >= 1 && double.IsFinite(options.CopyContention), $"CopyContention is {options.CopyContention}, expected a finite number of at least 1.");
+        Require(options.EnergyBudget is null || IsCost(options.EnergyBudget.Value), $"EnergyBudget is {options.EnergyBudget}, expected a finite number that is not negative.");
+        Require(options.LatencyBudget is null || IsCost(options.LatencyBudget.Value), $"LatencyBudget is {options.LatencyBudget}, expected a finite number that is not negative.");
+        Require(
+            options.EnergyBudget is null || options.Objective == PlacementObjective.AdditiveWithLaunches,
+            $"There is an EnergyBudget for the objective {options.Objective}, expected one for AdditiveWithLaunches only.");
+        Require(
+            options.LatencyBudget is null || options.Objective == PlacementObjective.Energy,
+            $"There is a LatencyBudget for the objective {options.Objective}, expected one for Energy only.");
         Require(Enum.IsDefined(options.Objective), $"Objective is {(int)options.Objective}, which is none.");
     }
 
@@ -41,6 +50,8 @@ internal static class ProblemChecks
     {
         foreach (var device in problem.Devices)
         {
+            Require(IsCost(device.LaunchEnergy), $"Device '{device.Name}' takes {device.LaunchEnergy} J per launch, expected a finite number that is not negative.");
+            Require(device.CapacityBytes is null or >= 0, $"Device '{device.Name}' has a capacity of {device.CapacityBytes} bytes, expected none or one that is not negative.");
             Require(IsCost(device.LaunchCost), $"Device '{device.Name}' has launch cost {device.LaunchCost}, expected a finite number that is not negative.");
         }
     }
@@ -52,6 +63,11 @@ internal static class ProblemChecks
             for (var device = 0; device < problem.Devices.Length; device++)
             {
                 var cost = problem.Costs[item, device];
+                if (!cost.IsRefused && (!IsCost(cost.Energy) || cost.ResidentBytes < 0))
+                {
+                    throw new PlacementException($"Item '{problem.Items[item].Name}' takes {cost.Energy} J and {cost.ResidentBytes} resident bytes on device '{problem.Devices[device].Name}', expected finite numbers that are not negative; where the energy is not known, 0 or another objective than energy.");
+                }
+
                 if (!cost.IsRefused && !IsCost(cost.Value))
                 {
                     throw new PlacementException($"Item '{problem.Items[item].Name}' costs {cost.Value} on device '{problem.Devices[device].Name}', expected a finite number that is not negative, or a refusal.");
@@ -96,6 +112,9 @@ internal static class ProblemChecks
             Require(
                 IsCost(link.FixedCost) && IsCost(link.CostPerByte),
                 $"The link from '{names[link.From].Name}' to '{names[link.To].Name}' costs {link.FixedCost} plus {link.CostPerByte} per byte, expected finite numbers that are not negative.");
+            Require(
+                IsCost(link.FixedEnergy) && IsCost(link.EnergyPerByte),
+                $"The link from '{names[link.From].Name}' to '{names[link.To].Name}' takes {link.FixedEnergy} J plus {link.EnergyPerByte} per byte, expected finite numbers that are not negative.");
             Require(seen.Add((link.From, link.To)), $"There are two links from '{names[link.From].Name}' to '{names[link.To].Name}', expected one.");
         }
 

@@ -14,7 +14,7 @@ internal sealed class AdditiveSolver(DenseProblem problem, PlacementOptions opti
     /// <summary>For two devices a minimum cut is faster than tables larger than this.</summary>
     private const int CutTableEntries = 1 << 12;
 
-    public AdditiveSolution Solve(byte[] allowed, int[] path)
+    public AdditiveSolution Solve(byte[] allowed, LaunchPath path)
     {
         var limit = problem.DeviceCount == 2 ? Math.Min(options.MaxTableEntries, CutTableEntries) : options.MaxTableEntries;
         if (TryExact(allowed, path, limit) is { } exact)
@@ -28,7 +28,7 @@ internal sealed class AdditiveSolver(DenseProblem problem, PlacementOptions opti
     }
 
     /// <summary>Solves by elimination; null when its tables would pass the limit.</summary>
-    private AdditiveSolution? TryExact(byte[] allowed, int[] path, int maxEntries)
+    private AdditiveSolution? TryExact(byte[] allowed, LaunchPath path, int maxEntries)
     {
         var builder = NetworkBuilder.Build(problem, allowed, path);
         var order = EliminationOrder.Find(builder.Network, maxEntries, minFill: false)
@@ -43,9 +43,9 @@ internal sealed class AdditiveSolver(DenseProblem problem, PlacementOptions opti
         return Exact(builder.DevicesOf(labels), path, "bucket elimination", order.TotalEntries);
     }
 
-    private AdditiveSolution Exact(byte[] devices, int[] path, string solver, long work)
+    private AdditiveSolution Exact(byte[] devices, LaunchPath path, string solver, long work)
     {
-        var value = problem.AdditiveCost(devices) + LaunchPath.Cost(problem, devices, path);
+        var value = problem.AdditiveCost(devices) + path.Cost(problem, devices);
         return new AdditiveSolution(devices, value, value, solver, work);
     }
 }

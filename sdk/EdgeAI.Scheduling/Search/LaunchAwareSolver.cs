@@ -5,7 +5,7 @@ using EdgeAI.Scheduling.Segments;
 namespace EdgeAI.Scheduling.Search;
 
 /// <summary>
-/// Minimizes additive sum plus launches. Launches depend on the order, so the bound counts only those along a path; the
+/// Minimizes additive sum plus launches. Launches depend on the order, so the bound counts only those along a path per device; the
 /// minimizer of that bound usually needs no more launches than the path and is then optimal. Otherwise other starts are
 /// tried, the sum is minimized again for the best order found, and runs that do not earn their launch are moved.
 /// </summary>
@@ -16,7 +16,7 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
     private const int SmallWork = 1 << 18;
 
     private readonly AdditiveSolver _solver = new(problem, options, cancellation);
-    private int[] _path = [];
+    private LaunchPath _path = LaunchPath.None;
 
     public AdditiveSolution? Additive { get; private set; }
 
@@ -31,7 +31,7 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
 
     public void Solve()
     {
-        Additive = _solver.Solve(problem.Allowed, []);
+        Additive = _solver.Solve(problem.Allowed, LaunchPath.None);
         Bound = Additive.Bound;
         Offer(Additive.Devices);
         if (options.Objective == PlacementObjective.Additive || problem.ItemCount == 0)
@@ -47,15 +47,15 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
         }
     }
 
-    /// <summary>Minimizes with the launches of the path that costs the last answer most, until that proves an optimum or repeats.</summary>
+    /// <summary>Minimizes with the launches of the path that costs the last answer most, for all devices together and for each by itself in turn, until that proves an optimum.</summary>
     private void RaiseBound(byte[] devices)
     {
-        for (var round = IsSmall ? 0 : 2; round < 4 && !IsClosed; round++)
+        for (var round = IsSmall ? 0 : 2; round < (IsSmall ? 5 : 4) && !IsClosed; round++)
         {
-            var next = LaunchPath.Heaviest(problem, devices);
-            if (next.AsSpan().SequenceEqual(_path))
+            var next = round % 2 == 0 ? LaunchPath.Common(problem, devices) : LaunchPath.Separate(problem, devices);
+            if (next.Equals(_path))
             {
-                return;
+                continue;
             }
 
             _path = next;
@@ -86,7 +86,7 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
             Offer(along.Devices);
             if (isPossible)
             {
-                least = Math.Min(least, Math.Max(along.Bound, _solver.Solve(allowed, []).Bound + LaunchesOf(set)));
+                least = Math.Min(least, Math.Max(along.Bound, _solver.Solve(allowed, LaunchPath.None).Bound + LaunchesOf(set)));
             }
         }
 
@@ -109,7 +109,7 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
     {
         for (var round = 0; round < options.ImprovementRounds && !IsClosed; round++)
         {
-            var builder = NetworkBuilder.Build(problem, problem.Allowed, Best!.Order());
+            var builder = NetworkBuilder.Build(problem, problem.Allowed, LaunchPath.Along(problem, Best!.Order()));
             if (!Offer(Neighborhood.Solve(builder, Best.Devices, IsSmall ? 1 << 14 : 1 << 10, new int[builder.Network.VariableCount], cancellation)))
             {
                 break;

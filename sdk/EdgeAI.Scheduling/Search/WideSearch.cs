@@ -22,7 +22,7 @@ internal sealed class WideSearch
     private readonly DenseProblem _problem;
     private readonly PlacementOptions _options;
     private readonly byte[] _allowed;
-    private readonly int[] _path;
+    private readonly LaunchPath _path;
     private readonly CancellationToken _cancellation;
     private readonly NetworkBuilder _full;
     private readonly int[] _timesFixed;
@@ -30,7 +30,7 @@ internal sealed class WideSearch
     private double _value = double.PositiveInfinity;
     private double _bound;
 
-    public WideSearch(DenseProblem problem, PlacementOptions options, byte[] allowed, int[] path, CancellationToken cancellation)
+    public WideSearch(DenseProblem problem, PlacementOptions options, byte[] allowed, LaunchPath path, CancellationToken cancellation)
     {
         (_problem, _options, _allowed, _path, _cancellation) = (problem, options, allowed, path, cancellation);
         _full = NetworkBuilder.Build(problem, allowed, path);
@@ -106,7 +106,7 @@ internal sealed class WideSearch
 
     private void Offer(byte[] devices)
     {
-        var cost = _problem.AdditiveCost(devices) + LaunchPath.Cost(_problem, devices, _path);
+        var cost = _problem.AdditiveCost(devices) + _path.Cost(_problem, devices);
         if (cost < _value)
         {
             (_best, _value) = (devices, cost);

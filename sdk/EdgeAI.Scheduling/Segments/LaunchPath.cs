@@ -3,23 +3,69 @@ using EdgeAI.Scheduling.Modeling;
 namespace EdgeAI.Scheduling.Segments;
 
 /// <summary>
-/// Launches along one path of the graph. Every order runs a path's items in the path's order, so a device is launched at
-/// least as often as the path enters it: additive sum plus these launches is a lower bound that elimination can minimize.
+/// A path of the graph for each device. Every order runs a path's items in the path's order, so a device is launched at
+/// least as often as its path enters it: additive sum plus these launches is a lower bound that elimination can minimize.
 /// </summary>
-internal static class LaunchPath
+internal sealed class LaunchPath
 {
-    /// <summary>What the launches along a path cost, in order of devices so that sums compare exactly.</summary>
-    public static double Cost(DenseProblem problem, ReadOnlySpan<byte> devices, ReadOnlySpan<int> path)
+    private LaunchPath(int[][] pathOf) => PathOf = pathOf;
+
+    /// <summary>No launches.</summary>
+    public static LaunchPath None { get; } = new([]);
+
+    /// <summary>The path of each device; empty for <see cref="None"/>.</summary>
+    private int[][] PathOf { get; }
+
+    /// <summary>The same path for all devices.</summary>
+    public static LaunchPath Along(DenseProblem problem, int[] path) => new([.. Enumerable.Repeat(path, problem.DeviceCount)]);
+
+    /// <summary>The path that costs most launches in a placement, for all devices.</summary>
+    public static LaunchPath Common(DenseProblem problem, ReadOnlySpan<byte> devices) => Along(problem, Heaviest(problem, devices, problem.Launch));
+
+    /// <summary>For each device by itself the path that enters it most often in a placement.</summary>
+    public static LaunchPath Separate(DenseProblem problem, ReadOnlySpan<byte> devices)
     {
-        Span<int> counts = stackalloc int[PlacementProblem.MaxDevices];
-        counts.Clear();
-        for (var place = 0; place < path.Length; place++)
+        var paths = new int[problem.DeviceCount][];
+        for (var device = 0; device < paths.Length; device++)
         {
-            var device = devices[path[place]];
-            counts[device] += place == 0 || devices[path[place - 1]] != device ? 1 : 0;
+            var launches = new double[problem.DeviceCount];
+            launches[device] = 1;
+            paths[device] = Heaviest(problem, devices, launches);
         }
 
+        return new LaunchPath(paths);
+    }
+
+    public bool Equals(LaunchPath other) => PathOf.Length == other.PathOf.Length && PathOf.Zip(other.PathOf).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
+
+    /// <summary>The different paths, each with the launch costs of the devices that it stands for (0 for others).</summary>
+    public IEnumerable<(int[] Path, double[] Launches)> Parts(DenseProblem problem) => PathOf
+        .Select((path, device) => (path, device))
+        .GroupBy(pair => pair.path)
+        .Select(group => (group.Key, Enumerable.Range(0, problem.DeviceCount).Select(device => group.Any(pair => pair.device == device) ? problem.Launch[device] : 0).ToArray()));
+
+    /// <summary>What the launches along the paths cost, in order of devices so that sums compare exactly.</summary>
+    public double Cost(DenseProblem problem, ReadOnlySpan<byte> devices)
+    {
+        Span<int> counts = stackalloc int[PlacementProblem.MaxDevices];
+        Count(devices, counts);
         return Cost(problem, counts);
+    }
+
+    /// <summary>How often each device's path enters it.</summary>
+    public void Count(ReadOnlySpan<byte> devices, Span<int> counts)
+    {
+        counts.Clear();
+        for (var device = 0; device < PathOf.Length; device++)
+        {
+            var wasOn = false;
+            foreach (var item in PathOf[device])
+            {
+                var isOn = devices[item] == device;
+                counts[device] += isOn && !wasOn ? 1 : 0;
+                wasOn = isOn;
+            }
+        }
     }
 
     public static double Cost(DenseProblem problem, ReadOnlySpan<int> launchesOf)
@@ -34,16 +80,16 @@ internal static class LaunchPath
     }
 
     /// <summary>The path that costs most launches in a placement; the longest of several.</summary>
-    public static int[] Heaviest(DenseProblem problem, ReadOnlySpan<byte> devices)
+    private static int[] Heaviest(DenseProblem problem, ReadOnlySpan<byte> devices, double[] launches)
     {
         var (costs, lengths, before) = (new double[devices.Length], new int[devices.Length], new int[devices.Length]);
         var (last, length) = (-1, 0);
         for (var item = 0; item < devices.Length; item++)
         {
-            (costs[item], lengths[item], before[item]) = (problem.Launch[devices[item]], 1, -1);
+            (costs[item], lengths[item], before[item]) = (launches[devices[item]], 1, -1);
             foreach (var predecessor in problem.Predecessors[item])
             {
-                var cost = costs[predecessor] + (devices[predecessor] == devices[item] ? 0 : problem.Launch[devices[item]]);
+                var cost = costs[predecessor] + (devices[predecessor] == devices[item] ? 0 : launches[devices[item]]);
                 if (before[item] < 0 || cost > costs[item] || (cost == costs[item] && lengths[predecessor] + 1 > lengths[item]))
                 {
                     (costs[item], lengths[item], before[item]) = (cost, lengths[predecessor] + 1, predecessor);

@@ -16,6 +16,9 @@ internal sealed class FakeTarget(string id) : Target
     /// <summary>Seconds of a unit.</summary>
     public Func<GraphUnit, double> Seconds { get; init; } = _ => 1e-9;
 
+    /// <summary>What a compiled segment says that it takes; null where it does not know better than its units.</summary>
+    public Func<GraphSegment, double?> SegmentSeconds { get; init; } = _ => null;
+
     /// <summary>The unit of a segment that cannot be compiled after all, or null.</summary>
     public Func<GraphSegment, GraphUnit?> Fails { get; init; } = _ => null;
 
@@ -28,6 +31,8 @@ internal sealed class FakeTarget(string id) : Target
     {
         Compiled.Add(segment);
         return Fails(segment) is { } unit ? new CompileFailure(unit, new Refusal("register-pressure", "found 9 registers, expected 8"))
-            : new OnnxTarget(BoardProfile.Default).Compile(segment);
+            : new OnnxTarget(BoardProfile.Default).Compile(segment) is CompileSuccess success && SegmentSeconds(segment) is { } seconds
+                ? success with { Cost = new UnitCost(seconds, 0, 0) }
+                : new OnnxTarget(BoardProfile.Default).Compile(segment);
     }
 }

@@ -1,6 +1,7 @@
-using EdgeAI.Scheduling;
 using EdgeAI.Scheduling.Flow;
 using EdgeAI.Scheduling.Modeling;
+using EdgeAI.Scheduling.Segments;
+using EdgeAI.Scheduling;
 
 namespace EdgeAI.Sdk.Tests.Scheduling;
 
@@ -14,9 +15,16 @@ internal sealed class AdditivePlacementTests
     [TestCase(3, 8, 9, 60)]
     [TestCase(4, 1, 5, 300)]
     [TestCase(5, 4, 5, 40)]
-    public void Solve_RandomGraphs_EqualsBruteForce(int devices, int fewest, int most, int graphs)
+    public void Solve_RandomGraphs_EqualsBruteForce(int devices, int fewest, int most, int graphs) => Check(devices, fewest, most, 0, graphs);
+
+    [TestCase(2, 1, 12, 2400)]
+    [TestCase(3, 1, 8, 1600)]
+    [Explicit("minutes")]
+    public void Solve_ManyRandomGraphs_EqualsBruteForce(int devices, int fewest, int most, int graphs) => Check(devices, fewest, most, 30_000, graphs);
+
+    private static void Check(int devices, int fewest, int most, int firstSeed, int graphs)
     {
-        for (var seed = 0; seed < graphs; seed++)
+        for (var seed = firstSeed; seed < firstSeed + graphs; seed++)
         {
             var problem = new RandomProblems(seed).Next(fewest + (seed % (most - fewest + 1)), devices);
             var placement = PlacementSolver.Solve(problem, Additive);
@@ -43,7 +51,7 @@ internal sealed class AdditivePlacementTests
         {
             var problem = new RandomProblems(seed).Next(1 + (seed % 60), 2);
             var dense = new DenseProblem(problem);
-            var cut = MinCutSolver.Solve(dense, dense.Allowed, [], CancellationToken.None);
+            var cut = MinCutSolver.Solve(dense, dense.Allowed, LaunchPath.None, CancellationToken.None);
             Assert.That(dense.AdditiveCost(cut), Is.EqualTo(PlacementSolver.Solve(problem, Additive).AdditiveCost), $"seed {seed}");
         }
     }

@@ -1,7 +1,8 @@
-using EdgeAI.Scheduling;
 using EdgeAI.Scheduling.Elimination;
 using EdgeAI.Scheduling.Modeling;
 using EdgeAI.Scheduling.Search;
+using EdgeAI.Scheduling.Segments;
+using EdgeAI.Scheduling;
 
 namespace EdgeAI.Sdk.Tests.Scheduling;
 
@@ -17,7 +18,7 @@ internal sealed class WideSearchTests
             var problem = new RandomProblems(seed).Next(2 + (seed % 12), 3);
             var dense = new DenseProblem(problem);
             var least = PlacementSolver.Solve(problem, new() { Objective = PlacementObjective.Additive }).AdditiveCost;
-            var solution = new WideSearch(dense, PlacementOptions.Default, dense.Allowed, [], CancellationToken.None).Solve();
+            var solution = new WideSearch(dense, PlacementOptions.Default, dense.Allowed, LaunchPath.None, CancellationToken.None).Solve();
             Assert.That(dense.AdditiveCost(solution.Devices), Is.EqualTo(solution.Value), $"seed {seed}");
             Assert.That(solution.Value, Is.GreaterThanOrEqualTo(least), $"seed {seed}");
             Assert.That(solution.Bound, Is.LessThanOrEqualTo(least + 1e-9), $"seed {seed}");
@@ -33,7 +34,7 @@ internal sealed class WideSearchTests
     {
         var problem = new NetworkShapes(200, 3).Build("chain");
         var dense = new DenseProblem(problem);
-        var pairs = NetworkBuilder.Build(dense, dense.Allowed, [], directConsumers: 1);
+        var pairs = NetworkBuilder.Build(dense, dense.Allowed, LaunchPath.None, directConsumers: 1);
         var messages = new TreeReweightedBound(pairs.Network, pairs.Times());
         messages.PassForward(new byte[pairs.Network.VariableCount]);
         var optimum = PlacementSolver.Solve(problem, new() { Objective = PlacementObjective.Additive }).AdditiveCost;
@@ -62,7 +63,7 @@ internal sealed class WideSearchTests
     public void FindFixing_SmallLimit_KeepsEveryTableBelowIt()
     {
         var dense = new DenseProblem(new NetworkShapes(400, 3).Build("densenet"));
-        var builder = NetworkBuilder.Build(dense, dense.Allowed, []);
+        var builder = NetworkBuilder.Build(dense, dense.Allowed, LaunchPath.None);
         var order = EliminationOrder.FindFixing(builder.Network, 256, new int[builder.Network.VariableCount]);
         Assert.That(order.LargestTable, Is.LessThanOrEqualTo(256));
         Assert.That(order.Fixed.Length + order.Steps, Is.EqualTo(builder.Network.VariableCount));

@@ -1,15 +1,17 @@
 using EdgeAI.Scheduling;
 
-namespace EdgeAI.Sdk.Tests.Scheduling;
+namespace EdgeAI.Testing;
 
 /// <summary>Large problems shaped like networks of the field, with costs as a board would have them (seconds).</summary>
-internal sealed class NetworkShapes(int itemCount, int deviceCount, int seed = 1)
+public sealed class NetworkShapes(int itemCount, int deviceCount, int seed = 1)
 {
     private readonly Random _random = new(seed);
     private readonly List<List<int>> _consumers = [];
 
+    /// <summary>The shapes.</summary>
     public static IReadOnlyList<string> Names { get; } = ["chain", "resnet", "inception", "transformer", "nas", "densenet"];
 
+    /// <summary>A problem of at least that many items.</summary>
     public PlacementProblem Build(string name)
     {
         while (_consumers.Count < itemCount)
@@ -105,7 +107,7 @@ internal sealed class NetworkShapes(int itemCount, int deviceCount, int seed = 1
         return new PlacementProblem
         {
             Devices = [.. Enumerable.Range(0, deviceCount).Select(device => new PlacementDevice(((string[])["CPU", "NPU", "DSP", "GPU"])[device], 20e-6 * device))],
-            Items = RandomProblems.Items(count),
+            Items = [.. Enumerable.Range(0, count).Select(item => new PlacementItem($"op{item}"))],
             Costs = new CostTable(count, deviceCount, (item, device) => device switch
             {
                 0 => DeviceCost.Of(work[item]),

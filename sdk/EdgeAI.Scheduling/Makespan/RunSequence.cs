@@ -1,0 +1,64 @@
+using EdgeAI.Scheduling.Modeling;
+using EdgeAI.Scheduling.Search;
+
+namespace EdgeAI.Scheduling.Makespan;
+
+/// <summary>Sequences of runs out of other descriptions of a schedule.</summary>
+internal static class RunSequence
+{
+    /// <summary>The segments of an ordered placement.</summary>
+    public static List<Run> Of(OrderedPlacement placement)
+    {
+        var items = Array.ConvertAll(placement.SegmentDevices, _ => new List<int>());
+        for (var item = 0; item < placement.SegmentOf.Length; item++)
+        {
+            items[placement.SegmentOf[item]].Add(item);
+        }
+
+        return [.. items.Select((list, segment) => new Run((byte)placement.SegmentDevices[segment], [.. list]))];
+    }
+
+    /// <summary>
+    /// Items in a topological order, each a run of its own or joined to the run before it on the same device: the earliest end decides.
+    /// With <paramref name="joinsAlways"/> every neighbor on the same device is joined.
+    /// </summary>
+    public static List<Run> Of(DenseProblem problem, byte[] devices, ReadOnlySpan<int> order, bool joinsAlways)
+    {
+        var clock = new ScheduleClock(problem);
+        foreach (var item in order)
+        {
+            var alone = clock.Push(new Run(devices[item], [item]));
+            if (clock.Count < 2 || clock.Runs[clock.Count - 2].Device != devices[item])
+            {
+                continue;
+            }
+
+            var last = clock.Runs[clock.Count - 2];
+            clock.Rewind(clock.Count - 2);
+            var joined = clock.Push(new Run(last.Device, [.. last.Items, item]));
+            if (joined > alone && !joinsAlways)
+            {
+                clock.Rewind(clock.Count - 1);
+                clock.Push(last);
+                clock.Push(new Run(devices[item], [item]));
+            }
+        }
+
+        return [.. clock.Runs];
+    }
+
+    /// <summary>The makespan of a sequence; infinite if it is not a topological order.</summary>
+    public static double Makespan(DenseProblem problem, IReadOnlyList<Run> runs)
+    {
+        var clock = new ScheduleClock(problem);
+        foreach (var run in runs)
+        {
+            if (double.IsInfinity(clock.Push(run)))
+            {
+                return double.PositiveInfinity;
+            }
+        }
+
+        return clock.Finish;
+    }
+}

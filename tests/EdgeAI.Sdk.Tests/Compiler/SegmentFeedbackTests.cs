@@ -1,0 +1,89 @@
+using EdgeAI.Compiler;
+using EdgeAI.Onnx;
+using EdgeAI.Scheduling;
+
+namespace EdgeAI.Sdk.Tests.Compiler;
+
+/// <summary>Placement solved again with what compiled segments cost, and with other objectives.</summary>
+public sealed class SegmentFeedbackTests
+{
+    private static readonly byte[] Model = PlacementStageTests.Chain("Neg", "Abs", "Neg");
+
+    [Test]
+    public void Place_CompiledSegmentDearerThanTheCpu_GoesBackToTheCpu()
+    {
+        var state = Compile(new FakeTarget("acc") { SegmentSeconds = _ => 1 });
+        Assert.Multiple(() =>
+        {
+            Assert.That(Devices(state), Is.EqualTo("cpu cpu cpu"));
+            Assert.That(state.Check!.FirstCompiled, Is.GreaterThan(1).Or.EqualTo(1));
+            Assert.That(state.Check.Compiled, Is.LessThan(0.01));
+            Assert.That(state.Notes, Has.One.StartsWith("placed again with the costs of compiled segments: 1 became "));
+            Assert.That(state.Placement!.Certificate.ToString(), Does.Contain(" as compiled"));
+        });
+    }
+
+    [Test]
+    public void Place_CompiledSegmentsCheaperThanTheirUnits_DrawMoreUnits()
+    {
+        var state = Compile(new FakeTarget("acc") { Seconds = Seconds, SegmentSeconds = segment => 0.4 * segment.Units.Sum(Seconds) });
+        Assert.Multiple(() =>
+        {
+            Assert.That(Devices(state), Is.EqualTo("acc acc acc"));
+            Assert.That(state.Check!.Compiled, Is.EqualTo(1.0 * CpuSeconds).Within(1).Percent);
+            Assert.That(state.Check.FirstCompiled, Is.EqualTo(1.4 * CpuSeconds).Within(1).Percent);
+            Assert.That(state.Check.ModelGap, Is.EqualTo(1.5).Within(2).Percent);
+        });
+    }
+
+    [Test]
+    public void Place_OtherPlanIsDearerWhenCompiled_TheFirstStays()
+    {
+        var target = new FakeTarget("acc") { Seconds = Seconds, SegmentSeconds = segment => segment.Units.Length == 3 ? 1 : 0.4 * segment.Units.Sum(Seconds) };
+        var state = Compile(target);
+        Assert.Multiple(() =>
+        {
+            Assert.That(Devices(state), Is.EqualTo("acc cpu acc"));
+            Assert.That(target.Compiled, Has.Some.Property(nameof(GraphSegment.Units)).Length.EqualTo(3), "the other plan was compiled");
+            Assert.That(state.Check!.Compiled, Is.EqualTo(state.Check.FirstCompiled));
+            Assert.That(state.Segments, Has.Length.EqualTo(state.Compiled.Length).And.Length.EqualTo(state.Placement!.Segments.Length));
+            Assert.That(state.Plan, Is.Not.Null);
+        });
+    }
+
+    [TestCase(PlacementObjective.Makespan)]
+    [TestCase(PlacementObjective.Throughput)]
+    public void Compile_ParallelObjective_IsInTheCertificateAndThePlanIsWhole(PlacementObjective objective)
+    {
+        var state = Compile(new FakeTarget("acc") { SegmentSeconds = _ => 1e-9 }, new() { Objective = objective });
+        Assert.That(state.Placement!.Certificate.Objective, Is.EqualTo(objective));
+        Assert.That((state.Placement.Timeline is not null, state.Placement.Pipeline is not null), Is.EqualTo((objective == PlacementObjective.Makespan, objective == PlacementObjective.Throughput)));
+        Assert.That(state.Plan, Is.Not.Null);
+    }
+
+    [Test]
+    public void Compile_ForEnergy_PlacesWhereJoulesAreFewest()
+    {
+        var state = Compile(new FakeTarget("acc") { Seconds = _ => 1 }, new() { Objective = PlacementObjective.Energy });
+        Assert.That(Devices(state), Is.EqualTo("acc acc acc"), "the accelerator is slow and takes no energy");
+        Assert.That(state.Placement!.Certificate.Unit, Is.EqualTo(PlacementUnit.Joules));
+    }
+
+    [Test]
+    public void Compile_BudgetThatNothingKeeps_FailsWithTheLeast() => Assert.That(
+        () => Compile(new FakeTarget("acc"), new() { Objective = PlacementObjective.Energy, LatencyBudget = 1e-15 }),
+        Throws.TypeOf<PlacementFailedException>().With.Message.Contains("latency budget of 1E-15 s: the least that was found is"));
+
+    private static double CpuSeconds { get; } = Compile(new FakeTarget("acc") { Takes = _ => false }).Plan!.Report.Operators.Max(unit => unit.Predicted.Seconds);
+
+    private static double Seconds(GraphUnit unit) => CpuSeconds * (unit.Anchor.OpType == "Abs" ? 1.5 : 0.5);
+
+    private static string Devices(Compilation state) => string.Join(' ', state.Placement!.Devices.Select(device => state.Targets[device].Id));
+
+    private static Compilation Compile(FakeTarget target, PlacementOptions? options = null) => new ModelCompiler(new CompilerOptions
+    {
+        Accelerators = [target],
+        Profile = BoardProfile.Default with { Launches = BoardProfile.Default.Launches.Clear(), Links = BoardProfile.Default.Links.SetItem("acc", new LinkProfile(1e18, 0, 0)) },
+        Placement = options ?? PlacementOptions.Default,
+    }).Compile(OnnxReader.Read(Model), "chain");
+}
