@@ -118,31 +118,18 @@ internal static class QuantizeCommand
     }
 
     /// <summary>Whole or not at all.</summary>
-    private static void Write(string path, QuantizationReport report, string title)
+    private static void Write(string path, QuantizationReport report, string title) => WholeFile.Write(path, stream =>
     {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
+        if (Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase))
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                if (Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase))
-                {
-                    ReportWriter.WriteJson(report, stream);
-                }
-                else
-                {
-                    using var text = new StreamWriter(stream);
-                    ReportWriter.WriteHtml(report, title, text);
-                }
-            }
-
-            File.Move(temporary, path, overwrite: true);
+            ReportWriter.WriteJson(report, stream);
         }
-        finally
+        else
         {
-            File.Delete(temporary);
+            using var text = new StreamWriter(stream);
+            ReportWriter.WriteHtml(report, title, text);
         }
-    }
+    });
 
     private static void Tell(QuantizationResult result, string path, string output, bool isJson)
     {

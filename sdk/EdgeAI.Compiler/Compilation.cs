@@ -50,6 +50,9 @@ public sealed class Compilation
     /// <summary>The segments as bytes, in the same order.</summary>
     public ImmutableArray<CompileSuccess> Compiled { get; internal set; } = [];
 
+    /// <summary>What the plan would win if devices took what they refuse.</summary>
+    public ImmutableArray<WhatIf> WhatIfs { get; internal set; } = [];
+
     /// <summary>The result.</summary>
     public Plan? Plan { get; internal set; }
 
