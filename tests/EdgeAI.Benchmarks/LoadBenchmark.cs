@@ -29,6 +29,8 @@ internal static class LoadBenchmark
 
             {Table(DeviceSet.Simulated, names)}
 
+            {BundleBenchmark.Run(names)}
+
             """;
     }
 

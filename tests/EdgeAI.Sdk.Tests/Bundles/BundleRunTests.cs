@@ -1,5 +1,4 @@
 using EdgeAI.Hal;
-using EdgeAI.Hal.Cpu;
 using EdgeAI.Runtime;
 using EdgeAI.Sdk.Tests.Api;
 

@@ -1,4 +1,3 @@
-using EdgeAI.Hal;
 using EdgeAI.Runtime;
 using EdgeAI.Sdk.Tests.Api;
 using EdgeAI.Sdk.Tests.Runtime;

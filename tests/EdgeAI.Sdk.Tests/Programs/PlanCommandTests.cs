@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Xml.Linq;
-using EdgeAI.Hal;
 using EdgeAI.Runtime;
 
 namespace EdgeAI.Sdk.Tests.Programs;
