@@ -12,7 +12,7 @@ internal static class CalibrateCommand
 {
     private const int ShownRows = 12;
 
-    private static readonly Argument<string[]> Models = new("models") { Description = "ONNX files, or folders with such files.", Arity = ArgumentArity.OneOrMore };
+    private static readonly Argument<string[]> Models = new("models") { Description = "ONNX files, or folders with such files: of these, models that cannot be loaded are named and left out.", Arity = ArgumentArity.OneOrMore };
 
     private static readonly Option<string?> Output = new("--output", "-o") { Description = "File that holds the costs (JSON); what is in it already is kept. Default: this machine's, in the folder EDGEAI_COSTS or that for local application data." };
 
@@ -61,7 +61,11 @@ internal static class CalibrateCommand
         using var runtime = EdgeRuntime.Create();
         var path = parsed.GetValue(Output) is { } given ? given.Length > 0 ? given : throw new IOException("--output: the path is empty; expected a file to write.") : CostMachine.DefaultPath(runtime);
         var known = File.Exists(path) && !parsed.GetValue(Fresh) ? CostMachine.Read(runtime, path) : null;
-        var calibrator = new CostCalibrator(runtime, options.CreateLoadOptions(parsed)) { Samples = parsed.GetValue(Samples) };
+        var calibrator = new CostCalibrator(runtime, options.CreateLoadOptions(parsed))
+        {
+            Samples = parsed.GetValue(Samples),
+            OnSkipped = parsed.GetValue(Models)!.Any(Directory.Exists) ? (_, error) => Console.Error.WriteLine($"left out: {error.Message}") : null,
+        };
         MeasuredCosts costs;
         using (var bar = new ProgressBar(!parsed.GetValue(options.Json)))
         {

@@ -96,8 +96,11 @@ internal static class Verb
                 });
             }
 
-            Console.Error.WriteLine($"edgeai: {error.Message}");
+            Console.Error.WriteLine($"edgeai: {Printable(error.Message)}");
             return BadInput;
         }
     }
+
+    /// <summary>Names come from files: a terminal must not obey them.</summary>
+    private static string Printable(string text) => string.Concat(text.Select(letter => char.IsControl(letter) && letter != '\n' ? '?' : letter));
 }

@@ -38,6 +38,9 @@ public sealed class CostCalibrator
     /// <summary>Samples per operator, at most; long ones get fewer, at least 5. At least 5.</summary>
     public int Samples { get; init => field = value >= 5 ? value : throw new ArgumentOutOfRangeException(nameof(Samples), value, "At least 5 samples are taken."); } = 41;
 
+    /// <summary>Told of a model that cannot be measured, which is then left out; without it, that is an error.</summary>
+    public Action<string, EdgeException>? OnSkipped { get; init; }
+
     private EdgeRuntime Runtime { get; }
 
     /// <summary>Measures the operators of these models that <paramref name="known"/> does not have.</summary>
@@ -53,7 +56,7 @@ public sealed class CostCalibrator
     {
         ArgumentNullException.ThrowIfNull(models);
         known?.CheckMachine(Runtime);
-        var work = models.Select(Prepare).ToList();
+        var work = models.SelectMany(model => Prepare(model, cancellationToken)).ToList();
         var total = work.SelectMany(item => item.Probes).DistinctBy(probe => probe.Signature).Count();
         var launch = known?.LaunchSeconds ?? MeasureLaunch(cancellationToken);
         var costs = (known?.Operators ?? ImmutableSortedDictionary.Create<string, MeasuredCost>(StringComparer.Ordinal)).ToBuilder();
@@ -74,7 +77,22 @@ public sealed class CostCalibrator
         return MeasuredCosts.Empty(CostMachine.Of(Runtime), launch) with { Operators = costs.ToImmutable() };
     }
 
-    private (string Model, Compilation State, ImmutableArray<UnitProbe> Probes) Prepare(string path)
+    /// <summary>One, or none where the model is left out.</summary>
+    private ImmutableArray<(string Model, Compilation State, ImmutableArray<UnitProbe> Probes)> Prepare(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var state = Group(path, cancellationToken);
+            return [(path, state, UnitProbe.Of(state))];
+        }
+        catch (EdgeException error) when (OnSkipped is not null)
+        {
+            OnSkipped(path, error);
+            return [];
+        }
+    }
+
+    private Compilation Group(string path, CancellationToken cancellationToken)
     {
         var model = OnnxReader.Read(path, _options.Reading);
         foreach (var input in model.Graph.Inputs.Where(input => input.Constant is not null).ToList())
@@ -86,8 +104,7 @@ public sealed class CostCalibrator
         {
             ShapeInference.BindInputShapes(model, model.Graph.Inputs.Where(input => input.Type is TensorType or null).ToDictionary(input => input.Name, input => InputShapes.Assume(input.Shape, _options.Dimensions)));
             var compiler = new ModelCompiler(Runtime.CompilerOptions(_options) with { Accelerators = [], CpuCosts = null, OnStage = null, StopAfter = "group" });
-            var state = compiler.Compile(model, Path.GetFileNameWithoutExtension(path));
-            return (path, state, UnitProbe.Of(state));
+            return compiler.Compile(model, Path.GetFileNameWithoutExtension(path), cancellationToken);
         }
         catch (ModelFormatException error)
         {

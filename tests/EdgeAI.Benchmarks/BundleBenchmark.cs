@@ -8,22 +8,24 @@ namespace EdgeAI.Benchmarks;
 /// <summary>From a file to what can run: the ONNX file, the cache, a bundle, and ONNX Runtime's own session.</summary>
 internal static class BundleBenchmark
 {
-    private const int Rounds = 15;
+    private const int Rounds = 9;
     private const int ColdRounds = 5;
 
     private static readonly string[] ColdModels = ["own/kws/kws_dscnn_int8.onnx", "cls/mobilenetv2_qdq_int8_op11.onnx", "det/ultraface_rfb320.onnx"];
 
-    /// <summary>A section of the page on loading.</summary>
-    public static string Run(IReadOnlyList<string> names)
+    public static string Run(string part)
     {
+        var names = BenchmarkModel.Names(part);
         using var cpu = new CpuDevice();
         return $"""
-            ## From a bundle and from the cache, against ONNX Runtime's session creation
+            # Loading from bundles and from the cache, against ONNX Runtime's session creation
 
-            Median milliseconds of {Rounds} loads each, in turn, warm, on the CPU alone (first columns) and with the simulated NPU and DSP (*hub*). *ORT* is
-            `CreateSession` for the same path with default options, *model* is `EdgeRuntime.Load` of the ONNX file, *cache* the same with `CacheFolder`
+            Median milliseconds of {Rounds} loads each, in turn, measured with `dotnet run -c Release --project tests/EdgeAI.Benchmarks -- bundles` on
+            {Machine.Describe(cpu)} {Machine.Load()}
+
+            Every shared model of static shapes; warm, on the CPU alone (first columns) and with the simulated NPU and DSP (*hub*). *ORT* is `CreateSession` for the same path with default options, *model* is `EdgeRuntime.Load` of the ONNX file, *cache* the same with `CacheFolder`
             (it hashes the source file), *bundle* `EdgeRuntime.Load` of a file that `EdgeModel.Save` wrote. Bundle and cache verify the ONNX code inside
-            again before ONNX Runtime gets it. *{Machine.Load()}*
+            again before ONNX Runtime gets it ([plans](../plans.md#bundles)).
 
             {Table(cpu, names, out var summary)}
 
@@ -71,7 +73,9 @@ internal static class BundleBenchmark
         }
 
         return table.RowCount == 0 ? "" : $"""
-            Cold: median milliseconds of {ColdRounds} whole processes each, in turn, CPU alone; code compiled at first use is in them. *no compiler* is
+            ## The first load in a process
+
+            Median milliseconds of {ColdRounds} whole processes each, in turn, CPU alone; code compiled at first use is in them. *no compiler* is
             `new Executor(PlanBundle.Open(path).Plan, devices)`: EdgeAI.Runtime and EdgeAI.Hal.Cpu without graph, reader and verifier.
 
             {table}

@@ -29,7 +29,7 @@ internal static class LoadBenchmark
 
             {Table(DeviceSet.Simulated, names)}
 
-            {BundleBenchmark.Run(names)}
+            From bundles and from the cache, and the first load in a process: [bundles](bundles.md).
 
             """;
     }

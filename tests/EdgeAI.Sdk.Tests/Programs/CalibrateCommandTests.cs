@@ -54,6 +54,16 @@ public sealed class CalibrateCommandTests
     }
 
     [Test]
+    public void Calibrate_FolderWithABadModel_NamesItAndMeasuresTheOthers()
+    {
+        File.WriteAllText(Path.Combine(Path.GetDirectoryName(_model.Path)!, "bad.onnx"), "no model");
+        var run = Run("calibrate", Path.GetDirectoryName(_model.Path)!, "--output", Costs, "--samples", "5");
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(run.Error, Does.StartWith("left out: ").And.Contain("bad.onnx"));
+        Assert.That(run.Output, Does.Contain("2 operators measured"));
+    }
+
+    [Test]
     public void Calibrate_FolderWithoutModels_SaysSo() =>
         Assert.That(Run("calibrate", Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(_model.Path)!, "empty")).FullName).Error, Does.Contain("There is no .onnx file in"));
 
