@@ -46,7 +46,7 @@ public sealed class CostCalibrator
     /// <summary>Measures the operators of these models that <paramref name="known"/> does not have.</summary>
     /// <param name="models">ONNX files.</param>
     /// <param name="known">Costs of this machine from before; null for none.</param>
-    /// <param name="progress">Told after each operator.</param>
+    /// <param name="progress">Told after each operator, measured or not.</param>
     /// <param name="cancellationToken">Stops between samples.</param>
     /// <returns>The known costs with the new ones.</returns>
     /// <exception cref="ModelFormatException">A file is no valid model.</exception>
@@ -65,9 +65,9 @@ public sealed class CostCalibrator
         {
             foreach (var probe in probes.Where(probe => done.Add(probe.Signature)))
             {
-                if (!costs.ContainsKey(probe.Signature))
+                if (!costs.ContainsKey(probe.Signature) && TryTimes(probe, state, cancellationToken) is { } times)
                 {
-                    costs[probe.Signature] = Cost(probe.Kind, Times(probe.Compile(state), cancellationToken), launch);
+                    costs[probe.Signature] = Cost(probe.Kind, times, launch);
                 }
 
                 progress?.Report(new CalibrationProgress(model, done.Count, total));
@@ -124,6 +124,19 @@ public sealed class CostCalibrator
         model.OpsetImports[""] = 17;
         var signature = new ExecutableSignature([new("x", DataType.Float32, new Shape(1))], [new("y", DataType.Float32, new Shape(1))]);
         return Median(Times(new Executable(CpuDevice.Format, signature, OnnxWriter.ToBytes(model), [], []), cancellationToken));
+    }
+
+    /// <summary>Null where ONNX Runtime does not run the unit by itself or on made-up inputs: then it stays unmeasured, and plans say so.</summary>
+    private double[]? TryTimes(UnitProbe probe, Compilation state, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Times(probe.Compile(state), cancellationToken);
+        }
+        catch (Exception error) when (error is ExecutableFormatException or DeviceFaultException or TensorMismatchException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Seconds per run, one per sample, ascending.</summary>

@@ -9,10 +9,10 @@ namespace EdgeAI.Compiler.Costs;
 /// <param name="Unit">The unit.</param>
 internal sealed record UnitProbe(string Signature, string Kind, GraphUnit Unit)
 {
-    /// <summary>The units of a grouped model that can be measured, each signature once.</summary>
+    /// <summary>The units of a grouped model that can be measured, each signature once. ONNX Runtime folds those that read constants only: they cost nothing.</summary>
     public static ImmutableArray<UnitProbe> Of(Compilation state) =>
     [
-        .. state.Units.Select(unit => (Signature: UnitSignature.Of(unit), Unit: unit)).Where(pair => pair.Signature is not null && pair.Unit.Outputs.Length > 0)
+        .. state.Units.Select(unit => (Signature: UnitSignature.Of(unit), Unit: unit)).Where(pair => pair.Signature is not null && pair.Unit is { Inputs.Length: > 0, Outputs.Length: > 0 })
             .DistinctBy(pair => pair.Signature).Select(pair => new UnitProbe(pair.Signature!, PlanReporter.Kind(pair.Unit), pair.Unit)),
     ];
 

@@ -43,6 +43,18 @@ public sealed class MeasuredCostsTests : ApiFixture
     }
 
     [Test]
+    public void Measure_OperatorThatCannotRunAlone_IsLeftOutAndSaidInPlans()
+    {
+        // A shape of zeros for made-up inputs is no shape of 6 elements.
+        var path = FileOf(new TinyOnnx().Input("x", DataType.Float32, 2, 3).Input("shape", DataType.Int64, 1).Output("y", DataType.Float32, 6)
+            .Node("Relu", "x", "h").Node("Reshape", "h shape", "y", attributes: ("allowzero", 1)).Build());
+        var costs = new CostCalibrator(Runtime) { Samples = 5 }.Measure([path]);
+        Assert.That(costs.Operators.Values.Select(cost => cost.Operator), Is.EqualTo(new[] { "Relu" }));
+        using var model = Runtime.Load(path, LoadOptions.Default with { Costs = costs });
+        Assert.That(model.Plan.Report.Notes, Has.Some.StartsWith("1 of 2 operators were not measured"));
+    }
+
+    [Test]
     public void Measure_Cancelled_Throws()
     {
         using var cancelled = new CancellationTokenSource();
