@@ -49,7 +49,7 @@ public sealed class EdgeModel : IDisposable
     {
         if (Inputs.Length != 1)
         {
-            throw new TensorMismatchException($"{_source.Name} has {Inputs.Length} inputs ({string.Join("; ", Inputs)}); this call feeds one.");
+            throw new TensorMismatchException($"{Path.GetFileName(_source.Name)} has {Inputs.Length} inputs ({string.Join("; ", Inputs)}); this call feeds one.");
         }
 
         var shape = InputShapes.Fit(Inputs[0], input.Length);
