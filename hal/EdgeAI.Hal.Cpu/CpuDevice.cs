@@ -44,6 +44,10 @@ public sealed class CpuDevice : Device
     /// <summary>File that ONNX Runtime was loaded from.</summary>
     public string LibraryPath => _library.Path;
 
+    /// <inheritdoc/>
+    /// <remarks>Threads and the processor's features change times, not what a model means.</remarks>
+    public override string Compatibility => $"ONNX Runtime {RuntimeVersion}";
+
     internal OnnxRuntimeLibrary Library => _library;
 
     /// <summary>Looks for the CPU device; a missing library is a finding with the paths that were tried, not an error.</summary>

@@ -65,6 +65,10 @@ public sealed record DspConfiguration(string Name)
     /// <summary>Seconds that so many cycles take.</summary>
     public double Seconds(long cycles) => cycles / ClockHertz;
 
+    /// <summary>Every parameter, "Name = hub-dsp, VectorBits = 512, …": equal for equal machines.</summary>
+    public string ToParameterText() => FormattableString.Invariant(
+        $"Name = {Name}, VectorBits = {VectorBits}, Threads = {Threads}, ClockHertz = {ClockHertz}, TcmKibibytes = {TcmKibibytes}, DmaBytesPerCycle = {DmaBytesPerCycle}, PerIssueSlot = {Energy.PerIssueSlot}, PerTcmByte = {Energy.PerTcmByte}, PerDmaByte = {Energy.PerDmaByte}, PerCycle = {Energy.PerCycle}");
+
     /// <inheritdoc/>
     public override string ToString() =>
         $"{Name}: {Threads} threads × {VectorBits} bit, {ClockHertz / 1e6:0.#} MHz, {TcmKibibytes} KiB TCM, {DmaBytesPerCycle} B/cycle DMA";

@@ -27,6 +27,9 @@ public sealed class DspDevice : Device
     /// <summary>Parameters of the unit.</summary>
     public DspConfiguration Configuration => _port.Configuration;
 
+    /// <inheritdoc/>
+    public override string Compatibility => $"format {DspImage.Format}, {Configuration.ToParameterText()}";
+
     internal bool IsDisposed { get; private set; }
 
     /// <inheritdoc/>

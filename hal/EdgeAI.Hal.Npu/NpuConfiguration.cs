@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace EdgeAI.Hal.Npu;
 
 /// <summary>
@@ -169,6 +171,14 @@ public sealed record NpuConfiguration
         }
 
         return this;
+    }
+
+    /// <summary>Every parameter, "Name = edge-1k, Rows = 32, …": equal for equal machines.</summary>
+    public string ToParameterText()
+    {
+        var text = new StringBuilder();
+        _ = PrintMembers(text);
+        return text.ToString();
     }
 
     /// <summary>"edge-1k: 32×32 MACs, 1000 MHz, 1024 KiB SRAM, 8 B/cycle DRAM, 32 lanes".</summary>

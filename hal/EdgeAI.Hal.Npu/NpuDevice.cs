@@ -30,6 +30,9 @@ public sealed class NpuDevice : Device
     /// <summary>The machine behind the port.</summary>
     public NpuConfiguration Configuration { get; }
 
+    /// <inheritdoc/>
+    public override string Compatibility => $"instruction set {CommandTable.IsaVersion}, {Configuration.ToParameterText()}";
+
     internal NpuPort Port { get; }
 
     /// <summary>Held while the registers are in use: one run at a time.</summary>

@@ -33,6 +33,12 @@ public abstract class Device : IDisposable
     /// <summary>Who it is.</summary>
     public abstract DeviceInfo Info { get; }
 
+    /// <summary>
+    /// What an executable must have been made for to run here: parameters of the machine, version of its library. Parts are separated
+    /// by ", ", so that two of them can be compared part by part.
+    /// </summary>
+    public virtual string Compatibility => Info.Description;
+
     /// <summary>A zeroed buffer in the device's memory, aligned to at least 64 bytes.</summary>
     /// <exception cref="DeviceMemoryException">There is no room.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="byteCount"/> is negative.</exception>

@@ -6,13 +6,14 @@ using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Dsp;
 using EdgeAI.Hal.Npu;
+using EdgeAI.Runtime;
 
 namespace EdgeAI.Cli;
 
 /// <summary>What several verbs take: the model, the board, the devices, the form of the answer.</summary>
 internal sealed class CommonOptions
 {
-    public Argument<string> Model { get; } = new("model") { Description = "An ONNX file." };
+    public Argument<string> Model { get; } = new("model") { Description = "An ONNX file, or a bundle that 'edgeai plan --output FILE.edgeai' wrote." };
 
     public Option<string> Profile { get; } = new("--profile")
     {
@@ -34,6 +35,14 @@ internal sealed class CommonOptions
         AllowMultipleArgumentsPerToken = true,
     };
 
+    public Option<string?> Cache { get; } = new("--cache") { Description = "Folder where compiled models are kept: what has not changed is loaded from there without compiling." };
+
+    public Option<string> Costs { get; } = new("--costs")
+    {
+        Description = "What the CPU's operators cost: profile, measured (on this machine, by 'edgeai calibrate'), or a file that 'edgeai calibrate --output' wrote. Beside simulated devices the profile is the right choice.",
+        DefaultValueFactory = _ => "profile",
+    };
+
     public Option<bool> Json { get; } = new("--json") { Description = "Machine-readable output." };
 
     /// <summary>Adds the options to a verb that loads a model.</summary>
@@ -41,6 +50,8 @@ internal sealed class CommonOptions
     {
         command.Add(Model);
         command.Add(Dimensions);
+        command.Add(Cache);
+        command.Add(Costs);
         AddBoardTo(command);
     }
 
@@ -59,7 +70,7 @@ internal sealed class CommonOptions
     public string ModelPath(ParseResult parsed) => parsed.GetValue(Model)! switch
     {
         "" => throw new FileNotFoundException("The path of the model is empty; expected an ONNX file."),
-        var path when IsPlan(path) => throw new ModelFormatException($"{path}: a compiled plan, which 'edgeai disasm' prints and EdgeAI.Runtime's Executor executes; expected the ONNX file."),
+        var path when IsPlan(path) => throw new ModelFormatException($"{path}: a compiled plan, which 'edgeai disasm' prints and EdgeAI.Runtime's Executor executes; expected the ONNX file, or a bundle ({PlanBundle.Extension})."),
         var path => path,
     };
 
@@ -90,10 +101,20 @@ internal sealed class CommonOptions
         });
     }
 
-    /// <summary>How the options ask for the model to be loaded.</summary>
-    public LoadOptions CreateLoadOptions(ParseResult parsed) => new()
+    /// <summary>How the options ask for the model to be loaded; measured costs need the runtime whose machine they must be of.</summary>
+    public LoadOptions CreateLoadOptions(ParseResult parsed, EdgeRuntime? runtime = null) => new()
     {
         Dimensions = ParseDimensions(parsed.GetValue(Dimensions) ?? []),
+        CacheFolder = parsed.GetValue(Cache) is "" ? throw new IOException("--cache: the path is empty; expected a folder.") : parsed.GetValue(Cache),
+        Costs = runtime is null ? null : ReadCosts(parsed.GetValue(Costs)!, runtime),
+    };
+
+    private static MeasuredCosts? ReadCosts(string name, EdgeRuntime runtime) => name switch
+    {
+        "profile" => null,
+        "measured" => CostMachine.Read(runtime),
+        "" => throw new IOException("--costs: the path is empty; expected profile, measured or a file."),
+        _ => CostMachine.Read(runtime, name),
     };
 
     private static ImmutableDictionary<string, long> ParseDimensions(string[] texts)

@@ -76,8 +76,13 @@ internal static class DisasmCommand
             return PlanReader.Read(File.ReadAllBytes(path));
         }
 
+        if (File.Exists(path) && PlanBundle.IsBundleFile(path))
+        {
+            return PlanBundle.Open(path).Plan;
+        }
+
         using var runtime = options.CreateRuntime(parsed);
-        using var model = runtime.Load(options.ModelPath(parsed), options.CreateLoadOptions(parsed));
+        using var model = runtime.Load(options.ModelPath(parsed), options.CreateLoadOptions(parsed, runtime));
         return model.Plan;
     }
 

@@ -9,6 +9,8 @@ var root = new RootCommand("""
     Examples:
       edgeai devices
       edgeai plan keyword.onnx --profile hub
+      edgeai plan keyword.onnx --check plan.lock
+      edgeai calibrate keyword.onnx
       edgeai run keyword.onnx --input waveform=hello.wav --json
       edgeai disasm keyword.onnx --device npu
       edgeai quantize keyword.onnx --calibrate calibration.npz:waveform --output keyword_int8.onnx --report keyword.html
@@ -16,12 +18,13 @@ var root = new RootCommand("""
       edgeai npu keyword.onnx --sram 512KiB
       edgeai operators --device dsp
 
-    Exit codes: 0 done, 1 wrong usage, 2 bad input or missing device (the message says which), 130 cancelled.
+    Exit codes: 0 done, 1 wrong usage, 2 bad input or missing device (the message says which), 3 worse than agreed (plan --check), 130 cancelled.
     """)
 {
     DevicesCommand.Create(),
     InspectCommand.Create(),
     PlanCommand.Create(),
+    CalibrateCommand.Create(),
     RunCommand.Create(),
     DisasmCommand.Create(),
     QuantizeCommand.Create(),

@@ -41,7 +41,7 @@ internal static class RunCommand
     private static int Run(ParseResult parsed, CommonOptions options)
     {
         using var runtime = options.CreateRuntime(parsed);
-        using var model = runtime.Load(options.ModelPath(parsed), options.CreateLoadOptions(parsed));
+        using var model = runtime.Load(options.ModelPath(parsed), options.CreateLoadOptions(parsed, runtime));
         var feeds = InputFiles.Read(model, parsed.GetValue(Inputs) ?? [], options.CreateLoadOptions(parsed).Dimensions, parsed.GetValue(Rate));
         var result = model.Run(feeds);
         if (parsed.GetValue(Trace) is { } path)

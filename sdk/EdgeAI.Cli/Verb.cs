@@ -10,6 +10,9 @@ internal static class Verb
 {
     public const int BadInput = 2;
 
+    /// <summary>Something got worse than was agreed.</summary>
+    public const int Worse = 3;
+
     /// <summary>What shells use for a program that was interrupted.</summary>
     public const int Cancelled = 130;
 
@@ -21,7 +24,10 @@ internal static class Verb
     }
 
     /// <summary>Writes a JSON object to the standard output.</summary>
-    public static void WriteJson(Action<Utf8JsonWriter> write)
+    public static void WriteJson(Action<Utf8JsonWriter> write) => Console.WriteLine(ToJson(write));
+
+    /// <summary>A JSON object as text.</summary>
+    public static string ToJson(Action<Utf8JsonWriter> write)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
@@ -31,7 +37,7 @@ internal static class Verb
             json.WriteEndObject();
         }
 
-        Console.WriteLine(Encoding.UTF8.GetString(stream.ToArray()));
+        return Encoding.UTF8.GetString(stream.ToArray());
     }
 
     /// <summary>A number, or null where it is not known.</summary>
@@ -90,8 +96,11 @@ internal static class Verb
                 });
             }
 
-            Console.Error.WriteLine($"edgeai: {error.Message}");
+            Console.Error.WriteLine($"edgeai: {Printable(error.Message)}");
             return BadInput;
         }
     }
+
+    /// <summary>Names come from files: a terminal must not obey them.</summary>
+    private static string Printable(string text) => string.Concat(text.Select(letter => char.IsControl(letter) && letter != '\n' ? '?' : letter));
 }

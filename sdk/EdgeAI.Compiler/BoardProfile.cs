@@ -19,7 +19,10 @@ public sealed record BoardProfile(
     ImmutableDictionary<string, double> Launches, ImmutableDictionary<string, LinkProfile> Links)
 {
     /// <summary>Names of the profiles that come with the library.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["hub", "phone", "raspberry-pi-5"];
+    public static IReadOnlyList<string> Names { get; } = ["desktop", "hub", "phone", "raspberry-pi-5"];
+
+    /// <summary>Where each figure comes from, by its place in the JSON ("cpu.nodeSeconds"); those of the library's profiles all have one.</summary>
+    public ImmutableSortedDictionary<string, string> Sources { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>The profile that is used when none is named.</summary>
     public static BoardProfile Default => ByName("hub");

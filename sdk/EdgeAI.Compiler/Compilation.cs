@@ -53,6 +53,9 @@ public sealed class Compilation
     /// <summary>Model against compiled segments; null where no target knows what its segments cost.</summary>
     public SegmentCheck? Check { get; internal set; }
 
+    /// <summary>What the plan would win if devices took what they refuse.</summary>
+    public ImmutableArray<WhatIf> WhatIfs { get; internal set; } = [];
+
     /// <summary>The result.</summary>
     public Plan? Plan { get; internal set; }
 

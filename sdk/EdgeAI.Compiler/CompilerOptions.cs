@@ -14,6 +14,9 @@ public sealed record CompilerOptions
     /// <summary>What placement minimizes (latency as a sum unless said otherwise: makespan, throughput, energy), under which budget, and how hard it tries.</summary>
     public PlacementOptions Placement { get; init; } = PlacementOptions.Default;
 
+    /// <summary>What the CPU's operators really cost; those that are not in it, and everything where it is null, are predicted by the profile.</summary>
+    public MeasuredCosts? CpuCosts { get; init; }
+
     /// <summary>Targets beside the CPU's, in order of device.</summary>
     public ImmutableArray<Target> Accelerators { get; init; } = [];
 
@@ -43,6 +46,12 @@ public sealed record CompilerOptions
 
     /// <summary>What <see cref="Source"/> would come to, where it is known already; so the file need not be read again.</summary>
     internal WholeModel? Whole { get; init; }
+
+    /// <summary>
+    /// For how many kinds of refused operators it is found out what the plan would win if their device took them, largest first; each is
+    /// another solve. 0 for none.
+    /// </summary>
+    public int MaxWhatIfs { get; init; }
 
     /// <summary>Called after each stage with its name and what there is so far: for dumps, progress and tests.</summary>
     public Action<string, Compilation>? OnStage { get; init; }

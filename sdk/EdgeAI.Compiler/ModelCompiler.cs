@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeAI.Compiler.Costs;
 using EdgeAI.Compiler.Partitioning;
 using EdgeAI.Compiler.Targets.Onnx;
 using EdgeAI.Graph;
@@ -19,9 +20,10 @@ public sealed class ModelCompiler(CompilerOptions options)
         ("legalize", (state, _) => Legalization.Run(state.Model)),
         ("limit", (state, _) => MemoryLimit.Check(state)),
         ("group", (state, _) => state.Units = UnitGrouper.Group(state.Model.Graph)),
-        ("cost", (state, _) => UnitAnswers.Ask(state)),
+        ("cost", (state, _) => AskCosts(state)),
         ("place", PlacementStage.Run),
         ("whole", (state, _) => WholeModel.Restore(state)),
+        ("explain", (state, cancellationToken) => state.WhatIfs = WhatIfs.Run(state, cancellationToken)),
         ("emit", (state, _) => state.Plan = PlanEmitter.Emit(state)),
     ];
 
@@ -42,6 +44,15 @@ public sealed class ModelCompiler(CompilerOptions options)
         }
     }
 
+    private static void AskCosts(Compilation state)
+    {
+        UnitAnswers.Ask(state);
+        if (state.Options.CpuCosts is { } measured && state.Units.Count(unit => measured.Find(unit) is null) is > 0 and var missing)
+        {
+            state.Notes.Add($"{missing} of {state.Units.Length} operators were not measured on this machine and are predicted by the profile: 'edgeai calibrate' measures them");
+        }
+    }
+
     /// <summary>Names of the stages, in order.</summary>
     public static IReadOnlyList<string> StageNames { get; } = [.. Stages.Select(stage => stage.Name)];
 
@@ -59,7 +70,7 @@ public sealed class ModelCompiler(CompilerOptions options)
             throw new ArgumentException($"There is no stage '{last}'. Known: {string.Join(", ", StageNames)}.");
         }
 
-        var state = new Compilation(model, name, options, [new OnnxTarget(options.Profile), .. options.Accelerators]);
+        var state = new Compilation(model, name, options, [new OnnxTarget(options.Profile, options.CpuCosts), .. options.Accelerators]);
         foreach (var (stage, run) in Stages)
         {
             cancellationToken.ThrowIfCancellationRequested();

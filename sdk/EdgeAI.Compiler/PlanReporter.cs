@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using EdgeAI.Graph;
 using EdgeAI.Runtime;
 
 namespace EdgeAI.Compiler;
@@ -9,18 +10,25 @@ internal static class PlanReporter
     public static PlanReport Report(Compilation state)
     {
         var certificate = state.Placement!.Certificate;
+        var units = state.Segments.SelectMany(segment => segment.Units).ToList();
+        var makers = units.SelectMany((unit, row) => unit.Outputs.Select(value => (value, row))).ToDictionary(pair => pair.value, pair => pair.row);
         return new PlanReport(
-            [.. state.Segments.SelectMany(segment => segment.Units.Select(unit => Operator(state, unit, segment.Index)))],
-            certificate.Solver, certificate.Value, certificate.LowerBound, [.. state.Notes]);
+            [.. state.Segments.SelectMany(segment => segment.Units.Select(unit => Operator(state, unit, segment.Index) with { Reads = Reads(unit, makers) }))],
+            certificate.Solver, certificate.Value, certificate.LowerBound, [.. state.Notes]) { WhatIfs = state.WhatIfs };
     }
+
+    private static ImmutableArray<int> Reads(GraphUnit unit, Dictionary<Value, int> makers) =>
+        [.. unit.Inputs.Where(makers.ContainsKey).Select(value => makers[value]).Distinct()];
+
+    /// <summary>"Conv", "QDQ Conv".</summary>
+    public static string Kind(GraphUnit unit) => unit.IsQuantized ? $"QDQ {unit.Anchor.OpType}" : unit.Anchor.OpType;
 
     private static OperatorReport Operator(Compilation state, GraphUnit unit, int segment)
     {
         var device = state.Placement!.Segments[segment].Device;
         var cost = state.Answers[unit.Index, device].Cost;
-        var kind = unit.IsQuantized ? $"QDQ {unit.Anchor.OpType}" : unit.Anchor.OpType;
         return new OperatorReport(
-            unit.Name, kind, state.Targets[device].Id, segment,
+            unit.Name, Kind(unit), state.Targets[device].Id, segment,
             new PredictedCost(cost.Seconds, cost.EnergyJoules, cost.BytesMoved), Answers(state, unit));
     }
 

@@ -13,14 +13,21 @@ public static class OnnxReader
     /// <summary>Reads a file.</summary>
     /// <exception cref="ModelFormatException">Not ONNX, truncated or not valid; the message names file, place, found and expected.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static Model Read(string path, OnnxReadOptions? options = null)
+    public static Model Read(string path, OnnxReadOptions? options = null) => Read(path, options, out _);
+
+    /// <summary>The same, with the files beside it that hold its weights: paths relative to its folder, in order of first use.</summary>
+    /// <inheritdoc cref="Read(string, OnnxReadOptions?)"/>
+    public static Model Read(string path, OnnxReadOptions? options, out ImmutableArray<string> weightFiles)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
             var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
             options ??= OnnxReadOptions.Default;
-            return new ModelReader(options, new ExternalFiles(folder, options.VerifyChecksums)).Read(Map(path));
+            var files = new ExternalFiles(folder, options.VerifyChecksums);
+            var model = new ModelReader(options, files).Read(Map(path));
+            weightFiles = [.. files.Locations];
+            return model;
         }
         catch (ModelFormatException error)
         {

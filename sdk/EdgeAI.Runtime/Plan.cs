@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeAI.Hal;
+using EdgeAI.Runtime.Contracts;
 
 namespace EdgeAI.Runtime;
 
@@ -36,6 +37,12 @@ public sealed record Plan(
 
     /// <summary>Id of the device of step <paramref name="step"/>; "from→to" for a copy.</summary>
     public string DeviceName(int step) => PlanText.DeviceOf(this, Steps[step]);
+
+    /// <summary>What a step is, in a few words: the nodes that it runs, or the tensor that it copies.</summary>
+    public string DescribeStep(int step) => PlanText.Describe(this, Steps[step]);
+
+    /// <summary>What each device has of the plan, the host first; devices that were asked and run nothing are there too.</summary>
+    public ImmutableArray<DeviceTotals> Totals() => PlanFigures.Of(this).Rows;
 
     /// <summary>The plan as text for people: steps, operators, refusal reasons, certificate.</summary>
     public string Explain() => PlanText.Explain(this);
@@ -96,6 +103,9 @@ public sealed record CopyStep(int From, int To, PredictedCost Predicted) : PlanS
 public sealed record PlanReport(
     ImmutableArray<OperatorReport> Operators, string Solver, double Value, double LowerBound, ImmutableArray<string> Notes)
 {
+    /// <summary>What more operators on a device would win, most first; empty where it was not asked for.</summary>
+    public ImmutableArray<WhatIf> WhatIfs { get; init; } = [];
+
     /// <summary>How far the placement may be from the best, as a fraction; 0 is proven optimal.</summary>
     public double Gap => Value > 0 ? Math.Max(0, (Value - LowerBound) / Value) : 0;
 }
@@ -108,7 +118,25 @@ public sealed record PlanReport(
 /// <param name="Predicted">Predicted cost there.</param>
 /// <param name="Answers">What each device said.</param>
 public sealed record OperatorReport(
-    string Node, string Operator, string Device, int Segment, PredictedCost Predicted, ImmutableArray<DeviceAnswer> Answers);
+    string Node, string Operator, string Device, int Segment, PredictedCost Predicted, ImmutableArray<DeviceAnswer> Answers)
+{
+    /// <summary>Rows of <see cref="PlanReport.Operators"/> whose results it reads.</summary>
+    public ImmutableArray<int> Reads { get; init; } = [];
+}
+
+/// <summary>What would change if a device took operators that it refuses; the cost there is estimated, the placement is solved again.</summary>
+/// <param name="Device">Id of the device.</param>
+/// <param name="Operator">Operators of this kind.</param>
+/// <param name="Constraints">Names of the conditions that say no today.</param>
+/// <param name="Count">How many operators of the model that is.</param>
+/// <param name="EstimatedSeconds">What they were taken to cost there, all together.</param>
+/// <param name="WonSeconds">By how much the whole placement would be faster.</param>
+public sealed record WhatIf(string Device, string Operator, ImmutableArray<string> Constraints, int Count, double EstimatedSeconds, double WonSeconds)
+{
+    /// <summary>"Softmax on npu would win 0.21 ms (…)".</summary>
+    public override string ToString() =>
+        $"{Operator} on {Device} would win {PlanFormat.Time(WonSeconds)} ({Count} refused by {string.Join(", ", Constraints)}; taken to cost {PlanFormat.Time(EstimatedSeconds)} there)";
+}
 
 /// <summary>A device's answer for a unit: its cost, or why not.</summary>
 /// <param name="Device">Id of the device.</param>

@@ -17,10 +17,13 @@ public static class PlanReader
             plan.Validate();
             return plan;
         }
-        catch (Exception error) when (error is System.Text.Json.JsonException or InvalidOperationException or FormatException
-            or KeyNotFoundException or OverflowException or ArgumentException or IndexOutOfRangeException)
+        catch (Exception error) when (IsFormatError(error))
         {
             throw new ExecutableFormatException($"Plan: its header is not valid: {error.Message}", error);
         }
     }
+
+    /// <summary>What the framework's JSON reader and our records throw at wrong content.</summary>
+    internal static bool IsFormatError(Exception error) => error is System.Text.Json.JsonException or InvalidOperationException or FormatException
+        or KeyNotFoundException or OverflowException or ArgumentException or IndexOutOfRangeException;
 }

@@ -20,12 +20,30 @@ internal static class PlanText
             text.AppendLine(CultureInfo.InvariantCulture, $"as compiled: {PlanFormat.Time(plan.PredictedSeconds)}, {(plan.PredictedSeconds - report.Value) / report.Value:+0.0 %;-0.0 %} against that sum (prefetch, fusion, borders)");
         }
 
+        AppendTotals(text, plan);
+        foreach (var item in report.WhatIfs)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"what if: {item}");
+        }
+
         foreach (var note in report.Notes)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"note: {note}");
         }
 
         return text.ToString();
+    }
+
+    private static void AppendTotals(StringBuilder text, Plan plan)
+    {
+        text.AppendLine();
+        text.AppendLine("  device  operators  refused  segments  predicted    energy  copied to it");
+        foreach (var row in plan.Totals())
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"  {row.Device,-6} {row.Operators,10} {row.Refused,8} {row.Segments,9} {PlanFormat.Time(row.Seconds),10} {PlanFormat.Energy(row.Joules),9} {row.CopiedBytes / 1024.0,10:0} K");
+        }
+
+        text.AppendLine();
     }
 
     /// <summary>What a step is, in a few words.</summary>

@@ -27,6 +27,15 @@ internal static class PlanValidator
         CheckArenas(plan);
 
         CheckSteps(plan);
+        CheckReport(plan.Report);
+    }
+
+    private static void CheckReport(PlanReport report)
+    {
+        foreach (var row in report.Operators)
+        {
+            Require(row.Reads.All(read => (uint)read < (uint)report.Operators.Length), $"Operator '{row.Node}' reads row {string.Join(", ", row.Reads)} of {report.Operators.Length}.");
+        }
     }
 
     private static void CheckTensor(Plan plan, int index)

@@ -1,10 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using EdgeAI.Compiler;
-using EdgeAI.Compiler.Partitioning;
 using EdgeAI.Graph;
 using EdgeAI.Hal;
-using EdgeAI.Onnx;
 using EdgeAI.Runtime;
 
 namespace EdgeAI;
@@ -15,24 +12,16 @@ namespace EdgeAI;
 /// </summary>
 public sealed class EdgeModel : IDisposable
 {
-    private readonly EdgeRuntime _runtime;
-    private readonly string _path;
-    private readonly LoadOptions _options;
+    private readonly PlanSource _source;
     private readonly ExecutorCache _executors;
     private readonly ImmutableArray<Shape> _declaredShapes;
     private readonly Lazy<Plan> _plan;
 
-    /// <summary>What the constructor has read, for whoever compiles first.</summary>
-    private Model? _fresh;
-
-    internal EdgeModel(EdgeRuntime runtime, string path, LoadOptions options)
+    internal EdgeModel(EdgeRuntime runtime, PlanSource source, LoadOptions options)
     {
-        (_runtime, _path, _options) = (runtime, path, options);
-        var model = _fresh = Read();
-        Inputs = [.. model.Graph.Inputs.Select(Spec)];
-        Outputs = [.. model.Graph.Outputs.Select(Spec)];
-        _declaredShapes = [.. Inputs.Select(input => InputShapes.Assume(input.Shape, options.Dimensions))];
-        _executors = new ExecutorCache(options.MaxCompiledShapes, shapes => Compile(Interlocked.Exchange(ref _fresh, null) ?? Read(), shapes));
+        _source = source;
+        _declaredShapes = source.DeclaredShapes;
+        _executors = new ExecutorCache(options.MaxCompiledShapes, shapes => source.In(() => new Executor(Make(shapes, options), runtime.Devices, runtime.Clock)));
         _plan = new Lazy<Plan>(FirstPlan, LazyThreadSafetyMode.PublicationOnly);
         if (Inputs.All(input => input.Shape.IsStatic))
         {
@@ -41,10 +30,10 @@ public sealed class EdgeModel : IDisposable
     }
 
     /// <summary>Inputs as the file declares them.</summary>
-    public ImmutableArray<TensorSpec> Inputs { get; }
+    public ImmutableArray<TensorSpec> Inputs => _source.Inputs;
 
     /// <summary>Outputs as the file declares them.</summary>
-    public ImmutableArray<TensorSpec> Outputs { get; }
+    public ImmutableArray<TensorSpec> Outputs => _source.Outputs;
 
     /// <summary>
     /// The plan for the shapes that the file declares. Symbolic dimensions that were not given at loading are 1 in it; such a
@@ -60,7 +49,7 @@ public sealed class EdgeModel : IDisposable
     {
         if (Inputs.Length != 1)
         {
-            throw new TensorMismatchException($"{Path.GetFileName(_path)} has {Inputs.Length} inputs ({string.Join("; ", Inputs)}); this call feeds one.");
+            throw new TensorMismatchException($"{Path.GetFileName(_source.Name)} has {Inputs.Length} inputs ({string.Join("; ", Inputs)}); this call feeds one.");
         }
 
         var shape = InputShapes.Fit(Inputs[0], input.Length);
@@ -139,8 +128,23 @@ public sealed class EdgeModel : IDisposable
         return lease.Executor.Statistics;
     }
 
+    /// <summary>
+    /// Writes <see cref="Plan"/> with all that it needs to one file, at once or not at all. <see cref="EdgeRuntime.Load(string, LoadOptions?)"/>
+    /// takes it like an ONNX file, without compiling.
+    /// </summary>
+    /// <exception cref="ExecutableFormatException">It would have more than 2 GiB.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path) => _source.Bundle(Plan).Save(path);
+
     /// <summary>Releases what the model holds; runs and sessions that go on are ended by themselves first.</summary>
     public void Dispose() => _executors.Dispose();
+
+    private Plan Make(ImmutableArray<Shape> shapes, LoadOptions options)
+    {
+        var plan = _source.Make(shapes);
+        options.Requirements?.Check(plan);
+        return plan;
+    }
 
     private Plan FirstPlan()
     {
@@ -153,42 +157,5 @@ public sealed class EdgeModel : IDisposable
         ImmutableArray<Shape> chosen = shapes is null ? _declaredShapes : [.. shapes];
         InputShapes.CheckSession(Inputs, chosen);
         return _executors.Rent(chosen);
-    }
-
-    private static TensorSpec Spec(Value value) => new(value.Name, value.Element, value.Shape);
-
-    /// <summary>The model as it is run: inputs that have a default are constants.</summary>
-    private Model Read()
-    {
-        var model = OnnxReader.Read(_path, _options.Reading);
-        foreach (var input in model.Graph.Inputs.Where(input => input.Constant is not null).ToList())
-        {
-            model.Graph.RemoveInput(input);
-        }
-
-        return model;
-    }
-
-    private Executor Compile(Model model, ImmutableArray<Shape> shapes)
-    {
-        var inputs = model.Graph.Inputs;
-        var settings = _runtime.CompilerOptions(_options);
-        var whole = settings.Accelerators.IsEmpty ? WholeModel.Write(model) : null;
-        var tensors = Enumerable.Range(0, inputs.Count).Where(index => inputs[index].Type is TensorType or null);
-        ShapeInference.BindInputShapes(model, tensors.ToDictionary(index => inputs[index].Name, index => shapes[index]));
-        var compiler = new ModelCompiler(settings with { Source = Read, Whole = whole });
-        try
-        {
-            var compilation = compiler.Compile(model, Path.GetFileNameWithoutExtension(_path));
-            return new Executor(compilation.Plan!, _runtime.Devices, _runtime.Clock);
-        }
-        catch (ModelFormatException error)
-        {
-            throw error.In(_path);
-        }
-        catch (ExecutableFormatException error)
-        {
-            throw new ExecutableFormatException($"{_path}: {error.Message}", error);
-        }
     }
 }

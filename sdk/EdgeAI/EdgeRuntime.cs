@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeAI.Compiler;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Cpu;
+using EdgeAI.Runtime;
 
 namespace EdgeAI;
 
@@ -56,16 +57,31 @@ public sealed class EdgeRuntime : IDisposable, IAsyncDisposable
         return new EdgeRuntime(new DeviceCatalog(devices.Devices.Select(entry => entry.Finding)), profile, [.. targets]);
     }
 
-    /// <summary>Reads, places and compiles a model.</summary>
-    /// <param name="path">An ONNX file.</param>
+    /// <summary>Reads, places and compiles a model; or loads a bundle, which was compiled before.</summary>
+    /// <param name="path">An ONNX file, or a bundle that <see cref="EdgeModel.Save"/> wrote.</param>
     /// <param name="options">How; null for the defaults.</param>
     /// <exception cref="Graph.ModelFormatException">The file is no valid ONNX model; the message names file, node, found and expected.</exception>
     /// <exception cref="PlacementFailedException">Some operator runs on no device.</exception>
+    /// <exception cref="PlanRequirementException">The plan does not hold what the options require.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ExecutableFormatException">The file is a bundle that is truncated or damaged.</exception>
+    /// <exception cref="StaleBundleException">The file is a bundle for another version of this library or for other devices.</exception>
     public EdgeModel Load(string path, LoadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new EdgeModel(this, path, options ?? LoadOptions.Default);
+        options ??= LoadOptions.Default;
+        return File.Exists(path) && PlanBundle.IsBundleFile(path) ? Load(PlanBundle.Open(path), options)
+            : new EdgeModel(this, new OnnxPlanSource(this, path, options), options);
+    }
+
+    /// <summary>Loads a compiled model. Its CPU code is verified as a model file is; its other code, by the devices.</summary>
+    /// <exception cref="StaleBundleException">It was made for another version of this library or for other devices.</exception>
+    /// <exception cref="ExecutableFormatException">Its content is not what the compiler writes.</exception>
+    public EdgeModel Load(PlanBundle bundle, LoadOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        options ??= LoadOptions.Default;
+        return new EdgeModel(this, new BundlePlanSource(this, bundle, options), options);
     }
 
     /// <inheritdoc/>
@@ -88,13 +104,21 @@ public sealed class EdgeRuntime : IDisposable, IAsyncDisposable
 
     internal CompilerOptions CompilerOptions(LoadOptions options) => new()
     {
-        Profile = Profile,
+        Profile = options.Costs is { } costs ? Measured(Profile, costs) : Profile,
+        CpuCosts = options.Costs,
         Accelerators = [.. _targets.Where(target => options.Devices is not { } allowed || allowed.Contains(target.Id))],
         Evaluator = (model, feeds) => CpuEvaluator.Evaluate(_evaluator.Value, model, feeds),
         Symbols = options.Dimensions,
         Functions = options.Functions,
         Folding = options.Folding,
         MaxPlanBytes = options.MaxPlanBytes,
+        MaxWhatIfs = options.MaxWhatIfs,
         OnStage = options.OnStage,
+    };
+
+    private static BoardProfile Measured(BoardProfile profile, MeasuredCosts costs) => profile with
+    {
+        Name = $"{profile.Name}, CPU measured: {costs.Machine}",
+        Launches = profile.Launches.SetItem("cpu", costs.LaunchSeconds),
     };
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using EdgeAI.Compiler;
 using EdgeAI.Graph;
 using EdgeAI.Onnx;
+using EdgeAI.Runtime;
 
 namespace EdgeAI;
 
@@ -35,6 +36,38 @@ public sealed record LoadOptions
     /// <summary>See <see cref="CompilerOptions.MaxPlanBytes"/>.</summary>
     public long MaxPlanBytes { get; init; } = 8L << 30;
 
+    /// <summary>
+    /// What operators really cost on this machine's CPU (<see cref="CostCalibrator"/>), instead of the board profile's figures; null for
+    /// these. Beside simulated devices, which stand for a board, the profile is the right choice.
+    /// </summary>
+    public MeasuredCosts? Costs { get; init; }
+
+    /// <summary>What the plan must hold; null for nothing. See <see cref="Require"/>.</summary>
+    public PlanRequirements? Requirements { get; init; }
+
+    /// <summary>See <see cref="CompilerOptions.MaxWhatIfs"/>.</summary>
+    public int MaxWhatIfs { get; init; }
+
+    /// <summary>
+    /// A folder where compiled models are kept (<see cref="PlanBundle"/>s): what fits the file's content, the devices and these options is
+    /// loaded from there without compiling; what does not is compiled and replaced. Null for none. It may be emptied at any time.
+    /// </summary>
+    public string? CacheFolder { get; init; }
+
     /// <summary>Called after each stage of the compiler.</summary>
     public Action<string, Compilation>? OnStage { get; init; }
+
+    /// <summary>
+    /// The same options; loading fails where the plan does not hold this, instead of falling back silently. A model with open
+    /// dimensions is checked when it is first compiled.
+    /// </summary>
+    /// <param name="coverage">Least part of the operators, 0 to 1, that run on <paramref name="device"/> (null: on any but the CPU).</param>
+    /// <param name="maxLatency">Most predicted time of one inference.</param>
+    /// <param name="maxEnergy">Most predicted energy of one inference, in joules.</param>
+    /// <param name="maxSegments">Most executables started per inference.</param>
+    /// <param name="device">Device that must run something.</param>
+    public LoadOptions Require(double? coverage = null, TimeSpan? maxLatency = null, double? maxEnergy = null, int? maxSegments = null, string? device = null) => this with
+    {
+        Requirements = new PlanRequirements { Coverage = coverage, MaxLatency = maxLatency, MaxEnergyJoules = maxEnergy, MaxSegments = maxSegments, Device = device },
+    };
 }

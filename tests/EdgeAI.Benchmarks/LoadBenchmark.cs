@@ -29,6 +29,8 @@ internal static class LoadBenchmark
 
             {Table(DeviceSet.Simulated, names)}
 
+            From bundles and from the cache, and the first load in a process: [bundles](bundles.md).
+
             """;
     }
 

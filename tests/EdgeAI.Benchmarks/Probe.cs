@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using EdgeAI.Hal;
 using EdgeAI.Hal.Cpu;
+using EdgeAI.Runtime;
 
 namespace EdgeAI.Benchmarks;
 
@@ -64,6 +66,7 @@ internal static class Probe
         "nothing" => null,
         "door" => DoorBenchmark.Load(path),
         "runtime" => EdgeRuntime.Create(devices => devices.AddCpu()).Load(path),
+        "executor" => new Executor(PlanBundle.Open(path).Plan, new DeviceCatalog([DeviceFinding.Found(new CpuDevice())])),
         "runtime-plain" => EdgeRuntime.Create(devices => devices.AddCpu(NoPrepacking)).Load(path),
         "runtime-flat" => EdgeRuntime.Create(devices => devices.AddCpu(NoPrepacking with { Optimization = GraphOptimization.Extended })).Load(path),
         "session" => RuntimeSession.Open(new CpuDevice(), path),

@@ -10,6 +10,7 @@ const string Help = """
       overhead             a run of a two-node model through each layer, over the native call (overhead.md)
       runtime [name part]  the executor: overhead of a run, throughput of streams in virtual time (runtime.md)
       load [name part]     where the time of loading goes, stage by stage (load.md)
+      bundles [name part]  loading a compiled model's file, and from the cache, against ONNX Runtime's session creation (bundles.md)
       door [name part]     read, verify and infer of every shared model and of the zoo, against ONNX Runtime's session creation (door.md)
         --check            writes nothing; exit code 3 where a model takes longer here than there
       memory               what memory a model of 100 MB takes, here and in ONNX Runtime; Linux only (memory.md)
@@ -65,6 +66,7 @@ var reports = new (string Verb, Func<string> Write, bool NeedsModels)[]
     ("overhead", OverheadBenchmark.Run, false),
     ("runtime", () => RuntimeBenchmark.Run(part), true),
     ("load", () => LoadBenchmark.Run(part), true),
+    ("bundles", () => BundleBenchmark.Run(part), true),
     ("models", () => ModelsBenchmark.Run(part), true),
     ("door", () => DoorBenchmark.Run(part), false),
     ("memory", MemoryBenchmark.Run, false),

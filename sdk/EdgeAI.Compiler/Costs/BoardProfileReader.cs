@@ -20,21 +20,55 @@ internal static class BoardProfileReader
         }
     }
 
-    private static BoardProfile Profile(JsonElement root) => new(
-        Text(root, "name") ?? throw Missing("name"),
-        Text(root, "description") ?? "",
-        Cpu(Property(root, "cpu")),
-        Text(root, "npu"),
-        Text(root, "dsp"),
-        Items(root, "launchSeconds").ToImmutableDictionary(item => item.Name, item => NotNegative(item.Value, item.Name)),
-        Items(root, "links").ToImmutableDictionary(item => item.Name, item => Link(item.Value)));
+    private static BoardProfile Profile(JsonElement root)
+    {
+        OnlyKnown(root, "", "name", "description", "cpu", "npu", "dsp", "launchSeconds", "links", "sources");
+        var profile = new BoardProfile(
+            Text(root, "name") ?? throw Missing("name"),
+            Text(root, "description") ?? "",
+            Cpu(Property(root, "cpu")),
+            Text(root, "npu"),
+            Text(root, "dsp"),
+            Items(root, "launchSeconds").ToImmutableDictionary(item => item.Name, item => NotNegative(item.Value, item.Name)),
+            Items(root, "links").ToImmutableDictionary(item => item.Name, item => Link(item.Value)));
+        return profile with { Sources = root.TryGetProperty("sources", out _) ? Sources(root) : profile.Sources };
+    }
 
-    private static CpuProfile Cpu(JsonElement cpu) => new(
-        Rate(cpu, "floatMacsPerSecond"), Rate(cpu, "integerMacsPerSecond"), Rate(cpu, "elementsPerSecond"),
-        Rate(cpu, "memoryBytesPerSecond"), Number(cpu, "nodeSeconds"), Number(cpu, "activeWatts"));
+    private static CpuProfile Cpu(JsonElement cpu)
+    {
+        OnlyKnown(cpu, "cpu.", "floatMacsPerSecond", "integerMacsPerSecond", "elementsPerSecond", "memoryBytesPerSecond", "nodeSeconds", "activeWatts");
+        return new CpuProfile(
+            Rate(cpu, "floatMacsPerSecond"), Rate(cpu, "integerMacsPerSecond"), Rate(cpu, "elementsPerSecond"),
+            Rate(cpu, "memoryBytesPerSecond"), Number(cpu, "nodeSeconds"), Number(cpu, "activeWatts"));
+    }
 
-    private static LinkProfile Link(JsonElement link) =>
-        new(Rate(link, "bytesPerSecond"), Number(link, "latencySeconds"), Number(link, "joulesPerByte"));
+    private static LinkProfile Link(JsonElement link)
+    {
+        OnlyKnown(link, "links.", "bytesPerSecond", "latencySeconds", "joulesPerByte");
+        return new(Rate(link, "bytesPerSecond"), Number(link, "latencySeconds"), Number(link, "joulesPerByte"));
+    }
+
+    private static ImmutableSortedDictionary<string, string> Sources(JsonElement root) => Items(root, "sources").ToImmutableSortedDictionary(
+        item => item.Name,
+        item => item.Value.ValueKind == JsonValueKind.String ? item.Value.GetString()! : throw new ExecutableFormatException($"Board profile: source of '{item.Name}' is {item.Value.ValueKind}; expected a text."),
+        StringComparer.Ordinal);
+
+    /// <summary>A misspelt property would be a figure that is silently not used.</summary>
+    private static void OnlyKnown(JsonElement element, string place, params ReadOnlySpan<string> known)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        foreach (var property in element.EnumerateObject())
+        {
+            if (!known.Contains(property.Name))
+            {
+                throw new ExecutableFormatException($"Board profile: there is no property '{place}{property.Name}'. Known here: {string.Join(", ", known!)}.");
+            }
+        }
+    }
 
     /// <summary>The properties of an object; of several of one name the first.</summary>
     private static IEnumerable<JsonProperty> Items(JsonElement element, string name) =>

@@ -7,7 +7,10 @@ namespace EdgeAI.Onnx.Reading;
 internal sealed class ExternalFiles(string? folder, bool verifyChecksums = false)
 {
     private readonly Dictionary<(string Location, string Checksum), bool> _verified = [];
-    private readonly Dictionary<string, MappedFile> _open = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, MappedFile> _open = new(StringComparer.Ordinal);
+
+    /// <summary>What was opened, in order.</summary>
+    public IEnumerable<string> Locations => _open.Keys;
 
     /// <summary>A range of an external file.</summary>
     /// <exception cref="ModelFormatException">The path leads outside the folder, there is no such regular file, or the range passes its end.</exception>

@@ -19,6 +19,9 @@ internal sealed class PlanHeaderReader(ReadOnlyMemory<byte> blobs)
             Ints(root, "inputs"), Ints(root, "outputs"), Report(root.GetProperty("report")));
     }
 
+    /// <summary>What <see cref="PlanHeaderWriter.WriteSpecs"/> writes.</summary>
+    public static ImmutableArray<TensorSpec> ReadSpecs(JsonElement item, string name) => List(item, name, Spec);
+
     private PlanExecutable Executable(JsonElement item) => new(
         new Executable(
             Text(item, "format"),
@@ -35,12 +38,22 @@ internal sealed class PlanHeaderReader(ReadOnlyMemory<byte> blobs)
 
     private static PlanReport Report(JsonElement item) => new(
         List(item, "operators", Operator), Text(item, "solver"), Number(item, "value"), Number(item, "lowerBound"),
-        List(item, "notes", note => note.GetString() ?? ""));
+        List(item, "notes", note => note.GetString() ?? ""))
+    {
+        WhatIfs = item.TryGetProperty("whatIfs", out _) ? List(item, "whatIfs", WhatIf) : [],
+    };
+
+    private static WhatIf WhatIf(JsonElement item) => new(
+        Text(item, "device"), Text(item, "operator"), List(item, "constraints", name => name.GetString() ?? ""), Int(item, "count"),
+        Number(item, "estimatedSeconds"), Number(item, "wonSeconds"));
 
     private static OperatorReport Operator(JsonElement item) => new(
         Text(item, "node"), Text(item, "operator"), Text(item, "device"), Int(item, "segment"), Cost(item),
         List(item, "answers", answer => new DeviceAnswer(
-            Text(answer, "device"), Number(answer, "seconds"), answer.GetProperty("constraint").GetString(), answer.GetProperty("reason").GetString())));
+            Text(answer, "device"), Number(answer, "seconds"), answer.GetProperty("constraint").GetString(), answer.GetProperty("reason").GetString())))
+    {
+        Reads = item.TryGetProperty("reads", out _) ? Ints(item, "reads") : [],
+    };
 
     private static PredictedCost Cost(JsonElement item) =>
         new(Number(item, "seconds"), Number(item, "joules"), item.GetProperty("bytesMoved").GetInt64());

@@ -23,6 +23,13 @@ internal sealed class PlanHeaderWriter
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>A list of tensors outside of a plan.</summary>
+    public static void WriteSpecs(Utf8JsonWriter json, string name, IEnumerable<TensorSpec> specs)
+    {
+        var writer = new PlanHeaderWriter(json, new BlobTable());
+        writer.List(name, specs, writer.SpecObject);
+    }
+
     private void Plan(Plan plan)
     {
         _json.WriteStartObject();
@@ -108,6 +115,23 @@ internal sealed class PlanHeaderWriter
         Number("lowerBound", report.LowerBound);
         List("notes", report.Notes, _json.WriteStringValue);
         List("operators", report.Operators, Operator);
+        if (!report.WhatIfs.IsEmpty)
+        {
+            List("whatIfs", report.WhatIfs, WhatIf);
+        }
+
+        _json.WriteEndObject();
+    }
+
+    private void WhatIf(WhatIf item)
+    {
+        _json.WriteStartObject();
+        _json.WriteString("device", item.Device);
+        _json.WriteString("operator", item.Operator);
+        List("constraints", item.Constraints, _json.WriteStringValue);
+        _json.WriteNumber("count", item.Count);
+        Number("estimatedSeconds", item.EstimatedSeconds);
+        Number("wonSeconds", item.WonSeconds);
         _json.WriteEndObject();
     }
 
@@ -119,6 +143,11 @@ internal sealed class PlanHeaderWriter
         _json.WriteString("device", row.Device);
         _json.WriteNumber("segment", row.Segment);
         Cost(row.Predicted);
+        if (!row.Reads.IsEmpty)
+        {
+            Numbers("reads", row.Reads);
+        }
+
         List("answers", row.Answers, answer =>
         {
             _json.WriteStartObject();

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using EdgeAI.Compiler;
 using EdgeAI.Hal;
 
@@ -27,10 +28,20 @@ public sealed class BoardProfileTests
         });
     }
 
+    [TestCaseSource(typeof(BoardProfile), nameof(BoardProfile.Names))]
+    public void ByName_EachOfTheLibrary_HasASourceForEachFigure(string name)
+    {
+        using var json = JsonDocument.Parse(typeof(BoardProfile).Assembly.GetManifestResourceStream($"EdgeAI.Compiler.Costs.Profiles.{name}.json")!);
+        var figures = Figures(json.RootElement, "").ToList();
+        Assert.That(figures, Has.Count.GreaterThan(6));
+        Assert.That(BoardProfile.ByName(name).Sources.Keys, Is.EquivalentTo(figures));
+        Assert.That(BoardProfile.ByName(name).Sources.Values, Has.None.Empty);
+    }
+
     [Test]
     public void ByName_Unknown_NamesTheKnown() =>
         Assert.That(() => BoardProfile.ByName("toaster"), Throws.TypeOf<DeviceUnavailableException>().With.Message.EqualTo(
-            "There is no board profile 'toaster'. Known: hub, phone, raspberry-pi-5; or give a JSON file."));
+            "There is no board profile 'toaster'. Known: desktop, hub, phone, raspberry-pi-5; or give a JSON file."));
 
     [Test]
     public void Read_Valid_HasItsFigures()
@@ -61,12 +72,23 @@ public sealed class BoardProfileTests
     [TestCase("{\"cpu\": 1e-6, \"npu\": 2e-6}", "{\"cpu\": null}", "'cpu'")]
     [TestCase("{\"npu\": {\"bytesPerSecond\": 1e9, \"latencySeconds\": 1e-6, \"joulesPerByte\": 1e-12}}", "[]", "'links'")]
     [TestCase("\"bytesPerSecond\": 1e9", "\"bytesPerSecond\": 0", "'bytesPerSecond'")]
+    [TestCase("\"nodeSeconds\": 1e-6", "\"nodeSeconds\": 1e-6, \"nodeSecond\": 1", "there is no property 'cpu.nodeSecond'. Known here: floatMacsPerSecond")]
+    [TestCase("\"name\": \"mine\"", "\"name\": \"mine\", \"gpu\": null", "there is no property 'gpu'")]
+    [TestCase("\"bytesPerSecond\": 1e9", "\"bytesPerSecond\": 1e9, \"speed\": 1", "there is no property 'links.speed'")]
+    [TestCase("\"name\": \"mine\"", "\"name\": \"mine\", \"sources\": {\"cpu.nodeSeconds\": 5}", "source of 'cpu.nodeSeconds' is Number")]
     [TestCase("\"memoryBytesPerSecond\": 4e9", "\"memoryBytesPerSecond\": 0", "'memoryBytesPerSecond'")]
     public void Read_OnePropertyWrong_NamesIt(string found, string replacement, string part)
     {
         Assert.That(Valid, Does.Contain(found));
         Refused(Valid.Replace(found, replacement, StringComparison.Ordinal), part);
     }
+
+    private static IEnumerable<string> Figures(JsonElement element, string place) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(item => Figures(item.Value, place.Length == 0 ? item.Name : $"{place}.{item.Name}")),
+        JsonValueKind.Number => [place],
+        _ => [],
+    };
 
     private static void Refused(string json, string part) =>
         Assert.That(() => Read(json), Throws.TypeOf<ExecutableFormatException>().With.Message.StartsWith("Board profile: ").And.Message.Contains(part));

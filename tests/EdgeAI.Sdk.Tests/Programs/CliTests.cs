@@ -166,7 +166,7 @@ public sealed class CliTests
     [TestCase("run MODEL --input ghost=zeros", "There is no input 'ghost'. The model has: waveform: Float32[1,16000]")]
     [TestCase("run MODEL --input waveform", "expected name=file")]
     [TestCase("run MODEL --dim batch", "expected name=number")]
-    [TestCase("plan MODEL --profile moon", "There is no board profile 'moon'. Known: hub, phone, raspberry-pi-5")]
+    [TestCase("plan MODEL --profile moon", "There is no board profile 'moon'. Known: desktop, hub, phone, raspberry-pi-5")]
     [TestCase("plan MODEL --devices tpu", "There is no device 'tpu'")]
     [TestCase("plan MODEL --npu giant", "giant")]
     [TestCase("run MODEL --dim a=1 --dim a=2", "--dim 'a' is given twice: 1 and 2")]

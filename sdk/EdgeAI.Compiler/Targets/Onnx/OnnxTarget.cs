@@ -5,7 +5,7 @@ using EdgeAI.Onnx;
 namespace EdgeAI.Compiler.Targets.Onnx;
 
 /// <summary>The CPU's target: takes every unit and writes a segment as an ONNX model whose weights stay where they are.</summary>
-internal sealed class OnnxTarget(BoardProfile profile) : Target
+internal sealed class OnnxTarget(BoardProfile profile, MeasuredCosts? measured = null) : Target
 {
     public const string Format = "onnx";
 
@@ -13,7 +13,12 @@ internal sealed class OnnxTarget(BoardProfile profile) : Target
 
     public override IReadOnlyList<Constraint> Constraints => [];
 
-    public override UnitCost Estimate(GraphUnit unit) => CpuCost.Estimate(profile.Cpu, WorkEstimate.Of(unit));
+    /// <remarks>As measured, where it was; else by the profile.</remarks>
+    public override UnitCost Estimate(GraphUnit unit)
+    {
+        var predicted = CpuCost.Estimate(profile.Cpu, WorkEstimate.Of(unit));
+        return measured?.Find(unit) is { } found ? predicted with { Seconds = found.MedianSeconds, EnergyJoules = found.MedianSeconds * profile.Cpu.ActiveWatts } : predicted;
+    }
 
     public override CompileResult Compile(GraphSegment segment)
     {

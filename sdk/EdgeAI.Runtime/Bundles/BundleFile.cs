@@ -1,0 +1,46 @@
+using EdgeAI.Hal;
+
+namespace EdgeAI.Runtime.Bundles;
+
+/// <summary>Bundles on disk.</summary>
+internal static class BundleFile
+{
+    /// <summary>The whole file, in memory that native code may keep pointers to.</summary>
+    public static ReadOnlyMemory<byte> Read(string path)
+    {
+        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        var length = RandomAccess.GetLength(file);
+        if (length > Array.MaxLength)
+        {
+            throw new ExecutableFormatException($"Bundle: {length} bytes; a bundle ends at 2 GiB. Load the ONNX file instead.");
+        }
+
+        var bytes = GC.AllocateUninitializedArray<byte>((int)length, pinned: true);
+        var done = 0;
+        while (done < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(done), done) is > 0 and var count)
+        {
+            done += count;
+        }
+
+        return bytes.AsMemory(0, done);
+    }
+
+    /// <summary>Writes beside the path first; the file itself changes at once.</summary>
+    public static void Replace(string path, Action<Stream> write)
+    {
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                write(stream);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+}
