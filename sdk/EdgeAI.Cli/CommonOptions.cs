@@ -7,12 +7,21 @@ using EdgeAI.Hal;
 using EdgeAI.Hal.Dsp;
 using EdgeAI.Hal.Npu;
 using EdgeAI.Runtime;
+using EdgeAI.Scheduling;
 
 namespace EdgeAI.Cli;
 
 /// <summary>What several verbs take: the model, the board, the devices, the form of the answer.</summary>
 internal sealed class CommonOptions
 {
+    private static readonly Dictionary<string, PlacementObjective> Objectives = new()
+    {
+        ["latency"] = PlacementObjective.AdditiveWithLaunches,
+        ["makespan"] = PlacementObjective.Makespan,
+        ["throughput"] = PlacementObjective.Throughput,
+        ["energy"] = PlacementObjective.Energy,
+    };
+
     public Argument<string> Model { get; } = new("model") { Description = "An ONNX file, or a bundle that 'edgeai plan --output FILE.edgeai' wrote." };
 
     public Option<string> Profile { get; } = new("--profile")
@@ -43,6 +52,12 @@ internal sealed class CommonOptions
         DefaultValueFactory = _ => "profile",
     };
 
+    public Option<string> Objective { get; } = new("--objective")
+    {
+        Description = $"What placement minimizes: {string.Join(", ", Objectives.Keys)}. latency adds up what one device after the other takes; makespan lets devices work side by side; throughput is for streams of frames.",
+        DefaultValueFactory = _ => "latency",
+    };
+
     public Option<bool> Json { get; } = new("--json") { Description = "Machine-readable output." };
 
     /// <summary>Adds the options to a verb that loads a model.</summary>
@@ -52,6 +67,7 @@ internal sealed class CommonOptions
         command.Add(Dimensions);
         command.Add(Cache);
         command.Add(Costs);
+        command.Add(Objective);
         AddBoardTo(command);
     }
 
@@ -107,7 +123,11 @@ internal sealed class CommonOptions
         Dimensions = ParseDimensions(parsed.GetValue(Dimensions) ?? []),
         CacheFolder = parsed.GetValue(Cache) is "" ? throw new IOException("--cache: the path is empty; expected a folder.") : parsed.GetValue(Cache),
         Costs = runtime is null ? null : ReadCosts(parsed.GetValue(Costs)!, runtime),
+        Placement = PlacementOptions.Default with { Objective = ReadObjective(parsed.GetValue(Objective) ?? "latency") },
     };
+
+    private static PlacementObjective ReadObjective(string name) =>
+        Objectives.TryGetValue(name, out var objective) ? objective : throw new TensorMismatchException($"--objective '{name}': expected {string.Join(", ", Objectives.Keys)}.");
 
     private static MeasuredCosts? ReadCosts(string name, EdgeRuntime runtime) => name switch
     {

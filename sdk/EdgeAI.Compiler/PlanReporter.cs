@@ -14,7 +14,7 @@ internal static class PlanReporter
         var makers = units.SelectMany((unit, row) => unit.Outputs.Select(value => (value, row))).ToDictionary(pair => pair.value, pair => pair.row);
         return new PlanReport(
             [.. state.Segments.SelectMany(segment => segment.Units.Select(unit => Operator(state, unit, segment.Index) with { Reads = Reads(unit, makers) }))],
-            certificate.Solver, certificate.Value, certificate.LowerBound, [.. state.Notes]) { WhatIfs = state.WhatIfs };
+            certificate.Solver, certificate.Value, certificate.LowerBound, [.. state.Notes]) { WhatIfs = state.WhatIfs, Objective = certificate.ObjectiveName };
     }
 
     private static ImmutableArray<int> Reads(GraphUnit unit, Dictionary<Value, int> makers) =>

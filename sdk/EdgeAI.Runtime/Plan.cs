@@ -97,7 +97,7 @@ public sealed record CopyStep(int From, int To, PredictedCost Predicted) : PlanS
 /// <summary>Why a plan is as it is: for reading, comparing and checking in CI.</summary>
 /// <param name="Operators">A row per placed unit, in order.</param>
 /// <param name="Solver">Solver that placed the units.</param>
-/// <param name="Value">Seconds of the placement by the additive model.</param>
+/// <param name="Value">What the placement comes to by its objective: seconds, or joules for <see cref="EnergyObjective"/>.</param>
 /// <param name="LowerBound">Proven: no placement is below this.</param>
 /// <param name="Notes">Anything else the user should know: compile failures that went back to placement, devices that are missing.</param>
 public sealed record PlanReport(
@@ -105,6 +105,15 @@ public sealed record PlanReport(
 {
     /// <summary>What more operators on a device would win, most first; empty where it was not asked for.</summary>
     public ImmutableArray<WhatIf> WhatIfs { get; init; } = [];
+
+    /// <summary>The objective of a placement for the least sum of operators, copies and launches.</summary>
+    public const string SumObjective = "sum of operators, copies and launches";
+
+    /// <summary>The objective whose value is in joules.</summary>
+    public const string EnergyObjective = "energy";
+
+    /// <summary>In words, what was to be least.</summary>
+    public string Objective { get; init; } = SumObjective;
 
     /// <summary>How far the placement may be from the best, as a fraction; 0 is proven optimal.</summary>
     public double Gap => Value > 0 ? Math.Max(0, (Value - LowerBound) / Value) : 0;

@@ -14,8 +14,8 @@ internal static class PlanText
         AppendOperators(text, plan);
         var report = plan.Report;
         var verdict = report.Gap <= 1e-9 ? "optimal" : string.Create(CultureInfo.InvariantCulture, $"gap {report.Gap:P2}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"placement: {PlanFormat.Time(report.Value)} by the sum of operators, copies and launches, lower bound {PlanFormat.Time(report.LowerBound)}, {verdict} ({report.Solver})");
-        if (report.Value > 0)
+        text.AppendLine(CultureInfo.InvariantCulture, $"placement: {Amount(report, report.Value)} by the {report.Objective}, lower bound {Amount(report, report.LowerBound)}, {verdict} ({report.Solver})");
+        if (report is { Value: > 0, Objective: PlanReport.SumObjective })
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"as compiled: {PlanFormat.Time(plan.PredictedSeconds)}, {(plan.PredictedSeconds - report.Value) / report.Value:+0.0 %;-0.0 %} against that sum (prefetch, fusion, borders)");
         }
@@ -93,4 +93,6 @@ internal static class PlanText
         answer.IsSupported ? $"{answer.Device} {PlanFormat.Time(answer.Seconds)}" : $"{answer.Device} no ({answer.Constraint}: {answer.Reason})";
 
     private static string Clip(string text, int length) => text.Length <= length ? text : text[..(length - 1)] + "…";
+
+    private static string Amount(PlanReport report, double value) => report.Objective == PlanReport.EnergyObjective ? PlanFormat.Energy(value) : PlanFormat.Time(value);
 }

@@ -24,12 +24,13 @@ public sealed record Certificate(PlacementObjective Objective, PlacementUnit Uni
     public override string ToString()
     {
         var quality = IsOptimal ? "optimal" : string.Create(CultureInfo.InvariantCulture, $"gap {Gap:P2} above the bound {Format(LowerBound)}");
-        return string.Create(CultureInfo.InvariantCulture, $"{Name}: {Format(Value)}, {quality}{Compiled} ({Solver}, {Time.TotalMilliseconds:0.0} ms)");
+        return string.Create(CultureInfo.InvariantCulture, $"{ObjectiveName}: {Format(Value)}, {quality}{Compiled} ({Solver}, {Time.TotalMilliseconds:0.0} ms)");
     }
 
     private string Compiled => CompiledValue is { } compiled ? $"; {Format(compiled)} as compiled" : "";
 
-    private string Name => Objective switch
+    /// <summary>The objective in words.</summary>
+    public string ObjectiveName => Objective switch
     {
         PlacementObjective.Additive => "sum of operators and copies",
         PlacementObjective.AdditiveWithLaunches => "sum of operators, copies and launches",

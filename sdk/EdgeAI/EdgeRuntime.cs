@@ -106,6 +106,7 @@ public sealed class EdgeRuntime : IDisposable, IAsyncDisposable
     {
         Profile = options.Costs is { } costs ? Measured(Profile, costs) : Profile,
         CpuCosts = options.Costs,
+        Placement = options.Placement,
         Accelerators = [.. _targets.Where(target => options.Devices is not { } allowed || allowed.Contains(target.Id))],
         Evaluator = (model, feeds) => CpuEvaluator.Evaluate(_evaluator.Value, model, feeds),
         Symbols = options.Dimensions,

@@ -3,6 +3,7 @@ using EdgeAI.Compiler;
 using EdgeAI.Graph;
 using EdgeAI.Onnx;
 using EdgeAI.Runtime;
+using EdgeAI.Scheduling;
 
 namespace EdgeAI;
 
@@ -35,6 +36,9 @@ public sealed record LoadOptions
 
     /// <summary>See <see cref="CompilerOptions.MaxPlanBytes"/>.</summary>
     public long MaxPlanBytes { get; init; } = 8L << 30;
+
+    /// <summary>What placement minimizes (latency as a sum unless said otherwise: makespan, throughput, energy), under which budget.</summary>
+    public PlacementOptions Placement { get; init; } = PlacementOptions.Default;
 
     /// <summary>
     /// What operators really cost on this machine's CPU (<see cref="CostCalibrator"/>), instead of the board profile's figures; null for

@@ -49,6 +49,7 @@ internal sealed class PlanKeys(EdgeRuntime runtime, string path, LoadOptions opt
         yield return $"costs {(options.Costs is { } costs ? Hash(costs.ToText()) : "by profile")}";
         yield return $"dimensions {string.Join(", ", options.Dimensions.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={pair.Value.ToString(CultureInfo.InvariantCulture)}"))}";
         yield return $"devices {(options.Devices is { } devices ? string.Join(", ", devices) : "all")}";
+        yield return $"placement {options.Placement}";
         yield return $"limits {options.Folding} {options.Functions} {options.MaxPlanBytes.ToString(CultureInfo.InvariantCulture)} {options.MaxWhatIfs.ToString(CultureInfo.InvariantCulture)}";
     }
 

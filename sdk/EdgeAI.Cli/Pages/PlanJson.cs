@@ -11,7 +11,8 @@ internal static class PlanJson
         json.WriteString("model", plan.Model);
         json.WriteString("profile", plan.Profile);
         json.WriteNumberOrNull("predictedSeconds", plan.PredictedSeconds);
-        json.WriteNumberOrNull("placementSeconds", plan.Report.Value);
+        json.WriteString("objective", plan.Report.Objective);
+        json.WriteNumberOrNull(plan.Report.Objective == PlanReport.EnergyObjective ? "placementJoules" : "placementSeconds", plan.Report.Value);
         json.WriteNumberOrNull("lowerBoundSeconds", plan.Report.LowerBound);
         json.WriteNumberOrNull("gap", plan.Report.Gap);
         json.WriteString("solver", plan.Report.Solver);

@@ -70,8 +70,8 @@ internal sealed class RequirementCheck
     {
         if (_required.MaxLatency is { } most && _figures.Seconds > most.TotalSeconds)
         {
-            var bound = _plan.Report.LowerBound > most.TotalSeconds
-                ? $" No placement on these devices takes less than {PlanFormat.Time(_plan.Report.LowerBound)} as the sum of its operators: add a device, or allow more." : "";
+            var bound = _plan.Report is { Objective: PlanReport.SumObjective } report && report.LowerBound > most.TotalSeconds
+                ? $" No placement on these devices takes less than {PlanFormat.Time(report.LowerBound)} as the sum of its operators: add a device, or allow more." : "";
             _differences.Add($"  latency: predicted {PlanFormat.Time(_figures.Seconds)}; required is at most {PlanFormat.Time(most.TotalSeconds)}.{bound} What takes most:{Largest(row => row.Predicted.Seconds, PlanFormat.Time)}");
         }
     }

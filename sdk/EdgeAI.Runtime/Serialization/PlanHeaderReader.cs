@@ -40,6 +40,7 @@ internal sealed class PlanHeaderReader(ReadOnlyMemory<byte> blobs)
         List(item, "operators", Operator), Text(item, "solver"), Number(item, "value"), Number(item, "lowerBound"),
         List(item, "notes", note => note.GetString() ?? ""))
     {
+        Objective = item.TryGetProperty("objective", out _) ? Text(item, "objective") : PlanReport.SumObjective,
         WhatIfs = item.TryGetProperty("whatIfs", out _) ? List(item, "whatIfs", WhatIf) : [],
     };
 

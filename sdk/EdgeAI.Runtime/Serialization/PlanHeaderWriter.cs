@@ -110,6 +110,7 @@ internal sealed class PlanHeaderWriter
     private void Report(PlanReport report)
     {
         _json.WriteStartObject("report");
+        _json.WriteString("objective", report.Objective);
         _json.WriteString("solver", report.Solver);
         Number("value", report.Value);
         Number("lowerBound", report.LowerBound);

@@ -27,6 +27,21 @@ public sealed class PlanCommandTests
         Assert.That(Run("plan", Keyword, "--what-if", "0").Output, Does.Not.Contain("what if:"));
     }
 
+    [TestCase("latency", "sum of operators, copies and launches")]
+    [TestCase("makespan", "makespan")]
+    [TestCase("throughput", "frame")]
+    [TestCase("energy", "energy")]
+    public void Plan_Objective_IsWhatTheCertificateSpeaksOf(string objective, string words)
+    {
+        var run = Run("plan", Keyword, "--objective", objective);
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        Assert.That(run.Output, Does.Contain(words));
+    }
+
+    [Test]
+    public void Plan_ObjectiveThatIsNone_NamesThoseThereAre() =>
+        Assert.That(Run("plan", Keyword, "--objective", "speed").Error, Does.Contain("--objective 'speed': expected latency, makespan, throughput, energy"));
+
     [Test]
     public void Plan_Html_IsWellFormedAndHasGraphAndTimeline()
     {
