@@ -17,6 +17,7 @@ const string Help = """
       placement [part]     placement: time and gap on large graphs, and every model against greedy placement (placement.md)
       planner              the memory planner on public problems (planner.md)
       vela                 cycles and memory of networks under parameters like Ethos-U55, beside Vela (vela.md)
+      npu-speed [part]     int8 networks on the simulated NPU against ONNX Runtime, one thread each (npu-speed.md)
       npu-coverage [part]  units of the quantized models that the NPU takes, and what it refuses (npu-coverage.md)
       quantization [part]  the quantizer: agreement with the reference tool, accuracy, NPU, time (quantization.md)
       all                  all of these (the default)
@@ -73,6 +74,7 @@ var reports = new (string Verb, Func<string> Write, bool NeedsModels)[]
     ("planner", PlannerBenchmark.Run, true),
     ("placement", () => PlacementBenchmark.Run(part), false),
     ("vela", VelaBenchmark.Run, true),
+    ("npu-speed", () => NpuSpeedBenchmark.Run(part), false),
     ("npu-coverage", () => NpuCoverage.Run(part), true),
     ("quantization", () => QuantizeBenchmark.Run(part), true),
 };
