@@ -282,16 +282,9 @@ public sealed class ModelGraph
             return;
         }
 
-        foreach (var consumer in old.Consumers.Distinct())
+        foreach (var (consumer, times) in old.Consumers.CountBy(node => node))
         {
-            for (var i = 0; i < consumer.InputArray.Length; i++)
-            {
-                if (ReferenceEquals(consumer.InputArray[i], old))
-                {
-                    consumer.InputArray[i] = replacement;
-                    replacement.AddConsumer(consumer);
-                }
-            }
+            consumer.ReplaceInputs(old, replacement, times);
         }
 
         old.ClearConsumers();

@@ -4,6 +4,7 @@ namespace EdgeAI.Graph;
 public sealed class Node
 {
     private AttributeList _attributes;
+    private int _lastReplaced;
 
     internal Node(ModelGraph graph, string domain, string opType, string name, Value?[] inputs, Value?[] outputs, AttributeList attributes) =>
         (Graph, Domain, OpType, Name, InputArray, OutputArray, _attributes) = (graph, domain, opType, name, inputs, outputs, attributes);
@@ -89,4 +90,22 @@ public sealed class Node
 
     /// <summary>Grows along the graph's order, with gaps; negative once the node has been taken out.</summary>
     internal long Position { get; set; } = -1;
+
+    /// <summary>
+    /// Puts a value in the places of another, of which there are so many. They are sought from the last place found on: operands of a
+    /// long node are mostly replaced one after the other.
+    /// </summary>
+    internal void ReplaceInputs(Value old, Value replacement, int times)
+    {
+        for (var (left, index) = (InputArray.Length, _lastReplaced); times > 0 && left > 0; left--, index++)
+        {
+            index = index < InputArray.Length ? index : 0;
+            if (ReferenceEquals(InputArray[index], old))
+            {
+                (InputArray[index], _lastReplaced) = (replacement, index);
+                replacement.AddConsumer(this);
+                times--;
+            }
+        }
+    }
 }
