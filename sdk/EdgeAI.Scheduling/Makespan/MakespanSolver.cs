@@ -4,7 +4,7 @@ using EdgeAI.Scheduling.Search;
 namespace EdgeAI.Scheduling.Makespan;
 
 /// <summary>
-/// Minimizes the makespan by a portfolio: each device alone, the additive optimum, HEFT, CPoP and the chain of solved blocks
+/// Minimizes the makespan by a portfolio: each device alone, the additive optimum, HEFT, CPoP, earliest finish and the chain of solved blocks
 /// are starts, the best of them are improved, and the least is the answer; so it is never worse than any start.
 /// </summary>
 internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions options, CancellationToken cancellation)
@@ -66,7 +66,8 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
         }
 
         var better = RunImprover.Improve(problem, paths, [.. runs], Bound, steps, cancellation);
-        (Best, Value, Solver) = better.Value < Value ? (better.Runs, better.Value, name) : (Best, Value, Solver);
+        var value = RunSequence.Makespan(problem, better.Runs);
+        (Best, Value, Solver) = value < Value ? (better.Runs, value, name) : (Best, Value, Solver);
     }
 
     /// <summary>Very small problems: every sequence of runs that could beat the best with free links is played with serial ones.</summary>
@@ -130,6 +131,10 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
             OfferOrdered("devices of HEFT", heft.Devices);
             OfferList("CPoP", new ListScheduler(problem, countsLaunches).CriticalPathOnOne());
         }
+
+        var plain = EarliestFinish.Find(problem);
+        OfferList("earliest finish", plain);
+        OfferOrdered("devices of earliest finish", plain.Devices);
     }
 
     private void OfferOrdered(string name, byte[] devices)
@@ -142,6 +147,7 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
     {
         Offer(name, RunSequence.Of(problem, list.Devices, list.Order, joinsAlways: false));
         Offer(name, RunSequence.Of(problem, list.Devices, list.Order, joinsAlways: true));
+        Offer(name, RunSequence.Single(list.Devices, list.Order));
     }
 
     private void Offer(string name, List<Run> runs) => _starts.Add((runs, RunSequence.Makespan(problem, runs), name));

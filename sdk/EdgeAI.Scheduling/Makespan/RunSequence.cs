@@ -47,18 +47,40 @@ internal static class RunSequence
         return [.. clock.Runs];
     }
 
-    /// <summary>The makespan of a sequence; infinite if it is not a topological order.</summary>
-    public static double Makespan(DenseProblem problem, IReadOnlyList<Run> runs)
+    /// <summary>Every item a run of its own.</summary>
+    public static List<Run> Single(byte[] devices, ReadOnlySpan<int> order)
     {
-        var clock = new ScheduleClock(problem);
+        var runs = new List<Run>(order.Length);
+        foreach (var item in order)
+        {
+            runs.Add(new Run(devices[item], [item]));
+        }
+
+        return runs;
+    }
+
+    /// <summary>The makespan of a sequence; infinite if it is not a topological order.</summary>
+    public static double Makespan(DenseProblem problem, IReadOnlyList<Run> runs) => Play(problem, runs)?.Finish ?? double.PositiveInfinity;
+
+    /// <summary>Plays a sequence with outputs as soon as they are made and with outputs last, and returns what ends first; nothing if it is not a topological order.</summary>
+    public static ScheduleClock? Play(DenseProblem problem, IReadOnlyList<Run> runs)
+    {
+        var (soon, last) = (Play(problem, runs, outputsLast: false), Play(problem, runs, outputsLast: true));
+        return last is not null && last.Finish < soon!.Finish ? last : soon;
+    }
+
+    private static ScheduleClock? Play(DenseProblem problem, IReadOnlyList<Run> runs, bool outputsLast)
+    {
+        var clock = new ScheduleClock(problem, outputsLast);
         foreach (var run in runs)
         {
             if (double.IsInfinity(clock.Push(run)))
             {
-                return double.PositiveInfinity;
+                return null;
             }
         }
 
-        return clock.Finish;
+        clock.Complete();
+        return clock;
     }
 }

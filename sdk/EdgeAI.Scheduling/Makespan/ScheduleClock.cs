@@ -3,8 +3,9 @@ using EdgeAI.Scheduling.Modeling;
 namespace EdgeAI.Scheduling.Makespan;
 
 /// <summary>
-/// Plays a sequence of runs: devices and links are serial, each takes its work in the order of the sequence, and a copy starts
-/// as soon as value and link are there. It is a stack, so that a changed sequence is played from the change on only.
+/// Plays a sequence of runs: devices and links are serial, a device takes its runs in the order of the sequence, and a copy, asked for in
+/// that order too, takes the first gap of its link after its value is there. It is a stack, so that a changed sequence is played from
+/// the change on only.
 /// </summary>
 internal sealed class ScheduleClock
 {
@@ -17,11 +18,17 @@ internal sealed class ScheduleClock
     private readonly List<Run> _runs = [];
     private readonly List<(int Value, int From, int To, double Start, double End)> _copies = [];
     private readonly List<int> _copyCounts = [];
+    private readonly LinkTimes[] _links;
+    private readonly List<int> _values = [];
+    private readonly bool _outputsLast;
     private double[] _free;
 
-    public ScheduleClock(DenseProblem problem)
+    /// <param name="problem">The problem.</param>
+    /// <param name="outputsLast">Whether outputs come to the host in what other copies leave, see <see cref="Complete"/>; else as soon as they are made.</param>
+    public ScheduleClock(DenseProblem problem, bool outputsLast = false)
     {
-        (_problem, _devices) = (problem, problem.DeviceCount);
+        (_problem, _devices, _outputsLast) = (problem, problem.DeviceCount, outputsLast);
+        _links = [.. Enumerable.Range(0, _devices * _devices).Select(_ => new LinkTimes())];
         (_runOf, _arrivals) = (new int[problem.ItemCount], new double[problem.ValueCount * _devices]);
         Array.Fill(_runOf, -1);
         Array.Fill(_arrivals, double.NaN);
@@ -37,19 +44,12 @@ internal sealed class ScheduleClock
     /// <summary>The end of the last run or copy so far.</summary>
     public double Finish => _free[(Count * Width) + Width - 1];
 
-    /// <summary>Clocks of devices, then of links, then the latest end.</summary>
-    private int Width => _devices + (_devices * _devices) + 1;
+    /// <summary>Clocks of devices, then the latest end.</summary>
+    private int Width => _devices + 1;
 
     public double StartOf(int run) => _starts[run];
 
     public double EndOf(int run) => _ends[run];
-
-    public double FinishAfter(int runs) => _free[(runs * Width) + Width - 1];
-
-    public double FreeAt(int device) => _free[(Count * Width) + device];
-
-    /// <summary>The run that holds an item; -1 before it is pushed.</summary>
-    public int RunOf(int item) => _runOf[item];
 
     /// <summary>Forgets all runs but the first ones.</summary>
     public void Rewind(int count)
@@ -65,7 +65,9 @@ internal sealed class ScheduleClock
         var copies = count == 0 ? 0 : _copyCounts[count - 1];
         for (var copy = copies; copy < _copies.Count; copy++)
         {
-            _arrivals[(_copies[copy].Value * _devices) + _copies[copy].To] = double.NaN;
+            var (value, from, to, start, end) = _copies[copy];
+            _arrivals[(value * _devices) + to] = double.NaN;
+            _links[(from * _devices) + to].Free(start, end);
         }
 
         _copies.RemoveRange(copies, _copies.Count - copies);
@@ -137,17 +139,11 @@ internal sealed class ScheduleClock
 
     private double BringInputs(Run run, int row)
     {
+        Gather(run, (value, producer) => producer < 0 || _runOf[producer] != Count);
         var ready = 0.0;
-        foreach (var item in run.Items)
+        foreach (var value in _values)
         {
-            foreach (var value in _problem.ValuesOf[item])
-            {
-                var producer = _problem.Producer[value];
-                if (producer < 0 || _runOf[producer] != Count)
-                {
-                    ready = Math.Max(ready, Deliver(value, run.Device, row));
-                }
-            }
+            ready = Math.Max(ready, Deliver(value, run.Device, row));
         }
 
         return ready;
@@ -155,15 +151,46 @@ internal sealed class ScheduleClock
 
     private void SendOutputs(Run run, int row)
     {
+        if (_outputsLast)
+        {
+            return;
+        }
+
+        Gather(run, (value, producer) => producer >= 0 && _runOf[producer] == Count - 1 && _problem.IsOutput[value]);
+        foreach (var value in _values)
+        {
+            Deliver(value, _problem.Host, row);
+        }
+    }
+
+    /// <summary>The values of a run that are asked for, in their order whatever that of the items.</summary>
+    private void Gather(Run run, Func<int, int, bool> isAskedFor)
+    {
+        _values.Clear();
         foreach (var item in run.Items)
         {
             foreach (var value in _problem.ValuesOf[item])
             {
-                if (_problem.Producer[value] == item && _problem.IsOutput[value])
+                if (isAskedFor(value, _problem.Producer[value]))
                 {
-                    Deliver(value, _problem.Host, row);
+                    _values.Add(value);
                 }
             }
+        }
+
+        if (run.Items.Length > 1)
+        {
+            _values.Sort();
+        }
+    }
+
+    /// <summary>After the last run: brings the outputs that are not on the host yet, those made first first.</summary>
+    public void Complete()
+    {
+        var outputs = Enumerable.Range(0, _problem.ValueCount).Where(value => _problem.IsOutput[value] && _problem.Producer[value] >= 0);
+        foreach (var value in outputs.OrderBy(value => _ends[_runOf[_problem.Producer[value]]]))
+        {
+            Deliver(value, _problem.Host, Count * Width);
         }
     }
 
@@ -182,9 +209,9 @@ internal sealed class ScheduleClock
         {
             var from = _problem.Copies.LastHop(source, device).From;
             var ready = from == source ? made : Deliver(value, from, row);
-            ref var link = ref _free[row + _devices + (from * _devices) + device];
-            var start = Math.Max(ready, link);
-            arrival = link = start + _problem.CopyCost(value, from, 1 << device);
+            var cost = _problem.CopyCost(value, from, 1 << device);
+            var start = _links[(from * _devices) + device].Take(ready, cost);
+            arrival = start + cost;
             _copies.Add((value, from, device, start, arrival));
             _free[row + Width - 1] = Math.Max(_free[row + Width - 1], arrival);
         }

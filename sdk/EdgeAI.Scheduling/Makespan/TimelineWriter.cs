@@ -25,12 +25,7 @@ internal static class TimelineWriter
 
     public static Timeline Write(DenseProblem problem, IReadOnlyList<Run> runs)
     {
-        var clock = new ScheduleClock(problem);
-        foreach (var run in runs)
-        {
-            clock.Push(run with { Items = [.. run.Items.Order()] });
-        }
-
+        var clock = RunSequence.Play(problem, [.. runs.Select(run => run with { Items = [.. run.Items.Order()] })])!;
         return new Timeline(
             [.. runs.Select((run, index) => new DeviceSpan(run.Device, clock.StartOf(index), clock.EndOf(index)))],
             [.. clock.Copies.Select(copy => new CopySpan(copy.Value, copy.From, copy.To, copy.Start, copy.End))],

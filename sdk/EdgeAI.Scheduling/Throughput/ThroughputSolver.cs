@@ -93,6 +93,7 @@ internal sealed class ThroughputSolver(DenseProblem problem, PlacementOptions op
         Offer("additive optimum", additive.Best!.Devices);
         Offer("HEFT", new ListScheduler(_contended, countsLaunches: false).Heft().Devices);
         Offer("CPoP", new ListScheduler(_contended, countsLaunches: false).CriticalPathOnOne().Devices);
+        Offer("earliest finish", EarliestFinish.Find(problem).Devices);
         if (StageChain.Solve(_contended, cancellation) is { } stages)
         {
             Offer("chain of stages", stages);

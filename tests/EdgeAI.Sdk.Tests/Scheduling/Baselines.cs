@@ -10,6 +10,7 @@ internal static class Baselines
 {
     public static IEnumerable<(string Name, double Value)> All(PlacementProblem problem, PlacementObjective objective)
     {
+        problem = objective == PlacementObjective.Energy ? RandomProblems.JoulesForSeconds(problem) : problem;
         foreach (var priority in Orders([], problem.Devices.Length))
         {
             int[] devices = [.. Enumerable.Range(0, problem.Items.Length).Select(item => priority.First(device => !problem.Costs[item, device].IsRefused))];

@@ -18,7 +18,7 @@ internal sealed class EnergyPlacementTests
         {
             var problem = Problem(seed, most, devices);
             var placement = PlacementSolver.Solve(problem, Energy);
-            var least = new BruteForce(Swap(problem)).LeastTotal();
+            var least = new BruteForce(RandomProblems.JoulesForSeconds(problem)).LeastTotal();
             Assert.That(PlacementValidator.Validate(problem, placement), Is.Empty, $"seed {seed}");
             Assert.That(placement.Energy, Is.GreaterThanOrEqualTo(least).And.EqualTo(placement.Certificate.Value), $"seed {seed}");
             Assert.That(placement.Certificate.LowerBound, Is.LessThanOrEqualTo(least), $"seed {seed}");
@@ -93,29 +93,13 @@ internal sealed class EnergyPlacementTests
         () => PlacementSolver.Solve(Problem(0, 6, 2), new() { Objective = PlacementObjective.Makespan, EnergyBudget = 1 }),
         Throws.TypeOf<PlacementException>().With.Message.Contains("EnergyBudget for the objective Makespan"));
 
-    private static PlacementProblem Problem(int seed, int most, int devices)
-    {
-        var (random, problem) = (new Random(seed), new RandomProblems(seed).Next(2 + (seed % (most - 1)), devices));
-        return problem with
-        {
-            Devices = [.. problem.Devices.Select(device => device with { LaunchEnergy = random.Next(6) })],
-            Costs = new CostTable(problem.Items.Length, devices, (item, device) => problem.Costs[item, device] is var cost && cost.IsRefused ? cost : DeviceCost.Of(cost.Value, random.Next(30))),
-            Links = [.. problem.Links.Select(link => link with { FixedEnergy = random.Next(6), EnergyPerByte = random.Next(3) })],
-        };
-    }
-
-    /// <summary>The same problem with joules for seconds.</summary>
-    private static PlacementProblem Swap(PlacementProblem problem) => problem with
-    {
-        Devices = [.. problem.Devices.Select(device => device with { LaunchCost = device.LaunchEnergy })],
-        Costs = new CostTable(problem.Items.Length, problem.Devices.Length, (item, device) => problem.Costs[item, device] is var cost && cost.IsRefused ? cost : DeviceCost.Of(cost.Energy)),
-        Links = [.. problem.Links.Select(link => link with { FixedCost = link.FixedEnergy, CostPerByte = link.EnergyPerByte })],
-    };
+    private static PlacementProblem Problem(int seed, int most, int devices) =>
+        RandomProblems.WithEnergies(new RandomProblems(seed).Next(2 + (seed % (most - 1)), devices), seed);
 
     /// <summary>Over all placements and the launches of all their orders.</summary>
     private static double LeastTime(PlacementProblem problem, double budget)
     {
-        var (time, energy, swapped, least) = (new BruteForce(problem), new BruteForce(Swap(problem)), Swap(problem), double.PositiveInfinity);
+        var (time, energy, swapped, least) = (new BruteForce(problem), new BruteForce(RandomProblems.JoulesForSeconds(problem)), RandomProblems.JoulesForSeconds(problem), double.PositiveInfinity);
         foreach (var devices in time.Placements())
         {
             foreach (var launches in new BruteForceThroughput(problem, 1).LaunchCounts([.. devices]))

@@ -28,6 +28,28 @@ internal sealed class RandomProblems(int seed)
 
     public static ImmutableArray<PlacementItem> Items(int count) => [.. Enumerable.Range(0, count).Select(item => new PlacementItem($"op{item}"))];
 
+    /// <summary>The problem with energies at random.</summary>
+    public static PlacementProblem WithEnergies(PlacementProblem problem, int seed)
+    {
+        var random = new Random(seed);
+        return problem with
+        {
+            Devices = [.. problem.Devices.Select(device => device with { LaunchEnergy = random.Next(6) })],
+            Costs = new CostTable(problem.Items.Length, problem.Devices.Length, (item, device) =>
+                problem.Costs[item, device] is var cost && cost.IsRefused ? cost : DeviceCost.Of(cost.Value, random.Next(30))),
+            Links = [.. problem.Links.Select(link => link with { FixedEnergy = random.Next(6), EnergyPerByte = random.Next(3) })],
+        };
+    }
+
+    /// <summary>The same problem with joules for seconds.</summary>
+    public static PlacementProblem JoulesForSeconds(PlacementProblem problem) => problem with
+    {
+        Devices = [.. problem.Devices.Select(device => device with { LaunchCost = device.LaunchEnergy })],
+        Costs = new CostTable(problem.Items.Length, problem.Devices.Length, (item, device) =>
+            problem.Costs[item, device] is var cost && cost.IsRefused ? cost : DeviceCost.Of(cost.Energy)),
+        Links = [.. problem.Links.Select(link => link with { FixedCost = link.FixedEnergy, CostPerByte = link.EnergyPerByte })],
+    };
+
     private IEnumerable<PlacementValue> Values(int itemCount, int maxConsumers)
     {
         for (var input = _random.Next(3); input > 0; input--)
