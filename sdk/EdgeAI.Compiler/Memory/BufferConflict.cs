@@ -18,7 +18,7 @@ internal sealed record BufferConflict(ImmutableArray<BufferRequest> Buffers, lon
     public static BufferConflict? Find(BufferPlanProblem problem, long capacity, long nodes = 20_000)
     {
         var options = new BufferPlanOptions(capacity, Rounds: 0, nodes);
-        if (problem.LowerBound > capacity)
+        if (problem.LiveBytes > capacity)
         {
             return Shrink(problem, Crowd(problem, capacity), options);
         }
@@ -71,7 +71,7 @@ internal sealed record BufferConflict(ImmutableArray<BufferRequest> Buffers, lon
         }
 
         var capacity = options.Capacity!.Value;
-        var (live, step) = (Only(kept).LowerBound, kept.Max(i => problem.Blocks[i].Lower));
+        var (live, step) = (Only(kept).LiveBytes, kept.Max(i => problem.Blocks[i].Lower));
         return new BufferConflict([.. problem.Buffers.Where((_, i) => kept.Contains(problem.BlockOf[i]))], capacity, live > capacity ? step : null, live, isMinimal);
 
         BufferPlanProblem Only(IEnumerable<int> blocks) => new([.. blocks.Select(i => problem.Blocks[i])]);

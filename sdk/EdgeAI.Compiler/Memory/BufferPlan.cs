@@ -16,11 +16,11 @@ internal sealed record BufferPlan(ImmutableArray<long> Offsets, long Height, lon
 /// <summary>How long the planner tries. By nodes it answers the same every time; by time or cancellation it may not.</summary>
 /// <param name="Capacity">Stop at the first plan that is no higher; null stops only at a plan that is proved lowest.</param>
 /// <param name="Rounds">Repairs of the placing order.</param>
-/// <param name="Nodes">Nodes of the exact search.</param>
+/// <param name="Nodes">Nodes of the exact search; null: 20,000, or fewer where so many blocks live at once that each takes long.</param>
 /// <param name="TimeLimit">The best plan so far is the answer after this time; null: no limit.</param>
 /// <param name="Cancellation">The best plan so far is the answer once this is cancelled.</param>
 internal sealed record BufferPlanOptions(
-    long? Capacity = null, int Rounds = 400, long Nodes = 20_000, TimeSpan? TimeLimit = null, CancellationToken Cancellation = default);
+    long? Capacity = null, int Rounds = 400, long? Nodes = null, TimeSpan? TimeLimit = null, CancellationToken Cancellation = default);
 
 /// <summary>Checks plans the slow and obvious way.</summary>
 internal static class BufferPlanValidator

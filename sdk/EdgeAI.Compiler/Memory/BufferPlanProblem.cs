@@ -47,7 +47,8 @@ internal sealed class BufferPlanProblem
 
         Buffers = buffers;
         (Blocks, BlockOf) = Merge(buffers);
-        LowerBound = LargestLiveSum(Blocks);
+        LiveBytes = LargestLiveSum(Blocks, 1);
+        LowerBound = Math.Max(LiveBytes, LargestLiveSum(Blocks, Alignments.Granule(Blocks)));
     }
 
     /// <summary>The buffers, in the order in which a plan lists their offsets.</summary>
@@ -59,7 +60,10 @@ internal sealed class BufferPlanProblem
     /// <summary>For each buffer, the index of its block.</summary>
     public ImmutableArray<int> BlockOf { get; }
 
-    /// <summary>The largest sum of sizes alive at one step: no plan is lower.</summary>
+    /// <summary>The largest sum of sizes alive at one step.</summary>
+    public long LiveBytes { get; }
+
+    /// <summary>No plan is lower: <see cref="LiveBytes"/>, or the same of sizes rounded up to what all alignments have in common, but for one block's padding.</summary>
     public long LowerBound { get; }
 
     private static (ImmutableArray<BufferRequest> Blocks, ImmutableArray<int> BlockOf) Merge(ImmutableArray<BufferRequest> buffers)
@@ -89,13 +93,17 @@ internal sealed class BufferPlanProblem
         Alignment = Alignments.Common(block.Alignment, buffer.Alignment),
     };
 
-    private static long LargestLiveSum(ImmutableArray<BufferRequest> blocks)
+    /// <summary>With offsets at multiples of a granule each block but the topmost takes whole granules.</summary>
+    private static long LargestLiveSum(ImmutableArray<BufferRequest> blocks, long granule)
     {
+        var padding = 0L;
         var events = new (long Step, long Change)[2 * blocks.Length];
         for (var i = 0; i < blocks.Length; i++)
         {
-            events[2 * i] = (blocks[i].Lower, blocks[i].Size);
-            events[(2 * i) + 1] = (blocks[i].Upper, -blocks[i].Size);
+            var size = Alignments.Up(blocks[i].Size, granule);
+            padding = Math.Max(padding, size - blocks[i].Size);
+            events[2 * i] = (blocks[i].Lower, size);
+            events[(2 * i) + 1] = (blocks[i].Upper, -size);
         }
 
         Array.Sort(events);
@@ -106,6 +114,6 @@ internal sealed class BufferPlanProblem
             largest = Math.Max(largest, live);
         }
 
-        return largest;
+        return largest - padding;
     }
 }

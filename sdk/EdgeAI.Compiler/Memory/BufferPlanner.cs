@@ -9,6 +9,10 @@ namespace EdgeAI.Compiler.Memory;
 internal static class BufferPlanner
 {
     private const int LargestExact = 4000;
+    private const long MostNodes = 20_000;
+
+    /// <summary>About a second's worth: a node looks at many of the pairs of blocks that live at once.</summary>
+    private const long MostNodePairs = 1L << 30;
 
     /// <summary>
     /// The best plan found: the first within the capacity, where one is wished, else the lowest. Always a right one; whether it
@@ -30,6 +34,7 @@ internal static class BufferPlanner
         private readonly BufferPlanProblem _problem;
         private readonly BufferPlanOptions _options;
         private readonly SearchBudget _budget;
+        private readonly long _nodes;
         private readonly int[] _solid;
         private readonly ImmutableArray<BufferRequest> _blocks;
         private readonly FirstFit _fit;
@@ -39,10 +44,12 @@ internal static class BufferPlanner
 
         public Attempt(BufferPlanProblem problem, BufferPlanOptions options)
         {
-            (_problem, _options, _budget, _proved) = (problem, options, new SearchBudget(options), problem.LowerBound);
+            (_problem, _options, _proved) = (problem, options, problem.LowerBound);
             _solid = [.. Enumerable.Range(0, problem.Blocks.Length).Where(i => problem.Blocks[i].Size > 0)];
             _blocks = [.. _solid.Select(i => problem.Blocks[i])];
             _fit = new FirstFit(_blocks);
+            _nodes = options.Nodes ?? Math.Min(MostNodes, MostNodePairs / Math.Max(1, _fit.Pairs));
+            _budget = new SearchBudget(options, _nodes);
             _goal = Math.Max(problem.LowerBound, options.Capacity ?? 0);
         }
 
@@ -64,8 +71,8 @@ internal static class BufferPlanner
                 return;
             }
 
-            var exact = _blocks.Length <= LargestExact && _options.Nodes > 0 ? new ExactPlacement(_blocks) : null;
-            Search(exact, _goal, _options.Nodes / 2);
+            var exact = _blocks.Length <= LargestExact && _nodes > 0 ? new ExactPlacement(_blocks, _fit.Neighbours) : null;
+            Search(exact, _goal, _nodes / 2);
             if (!IsDone)
             {
                 Take(OrderRepair.Run(_blocks, _fit, _best, _goal, _options.Rounds));

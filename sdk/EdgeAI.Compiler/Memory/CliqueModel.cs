@@ -13,7 +13,7 @@ internal sealed class CliqueModel
     private readonly ImmutableArray<BufferRequest> _blocks;
     private readonly long[] _padding;
 
-    public CliqueModel(ImmutableArray<BufferRequest> blocks)
+    public CliqueModel(ImmutableArray<BufferRequest> blocks, int[][] neighbours)
     {
         _blocks = blocks;
         var moments = Moments(blocks);
@@ -25,7 +25,7 @@ internal sealed class CliqueModel
         Size = [.. padded.Select(bytes => (int)((bytes + Unit - 1) / Unit))];
         Alignment = [.. blocks.Select(block => block.Alignment / Alignments.GreatestDivisor(block.Alignment, Unit))];
         _padding = LargestPaddings();
-        Neighbours = FirstFit.Neighbourhoods(blocks);
+        Neighbours = neighbours;
     }
 
     public int Count => _blocks.Length;
@@ -120,8 +120,8 @@ internal sealed class CliqueModel
     /// <summary>Sizes rounded up to what all alignments have in common: no other block can begin inside the rest.</summary>
     private static long[] PaddedSizes(ImmutableArray<BufferRequest> blocks)
     {
-        var common = blocks.Aggregate(0L, (divisor, block) => Alignments.GreatestDivisor(divisor, block.Alignment));
-        return [.. blocks.Select(block => Alignments.Up(block.Size, common))];
+        var granule = Alignments.Granule(blocks);
+        return [.. blocks.Select(block => Alignments.Up(block.Size, granule))];
     }
 
     private static (long Unit, bool IsExact) ChooseUnit(ImmutableArray<BufferRequest> blocks, long[] padded)

@@ -16,10 +16,10 @@ internal sealed class ExactPlacement
     private readonly PlacementSearch _search;
     private readonly double[][] _preferences;
 
-    /// <summary>A search over blocks that have sizes above 0.</summary>
-    public ExactPlacement(ImmutableArray<BufferRequest> blocks)
+    /// <summary>A search over blocks that have sizes above 0, and those that each meets.</summary>
+    public ExactPlacement(ImmutableArray<BufferRequest> blocks, int[][] neighbours)
     {
-        (_blocks, _model) = (blocks, new CliqueModel(blocks));
+        (_blocks, _model) = (blocks, new CliqueModel(blocks, neighbours));
         _search = new PlacementSearch(_model);
         _preferences =
         [

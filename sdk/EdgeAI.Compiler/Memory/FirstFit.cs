@@ -5,11 +5,13 @@ namespace EdgeAI.Compiler.Memory;
 /// <summary>Places blocks one by one, each at the lowest offset that is free of what was placed and lives at the same time.</summary>
 internal sealed class FirstFit(ImmutableArray<BufferRequest> blocks)
 {
-    private readonly int[][] _neighbours = Neighbourhoods(blocks);
     private readonly List<(long Start, long End)> _taken = [];
 
+    /// <summary>For each block, the indices of those that live at the same time.</summary>
+    public int[][] Neighbours { get; } = Neighbourhoods(blocks);
+
     /// <summary>How many pairs of blocks one placing looks at.</summary>
-    public long Pairs => _neighbours.Sum(list => (long)list.Length);
+    public long Pairs => Neighbours.Sum(list => (long)list.Length);
 
     /// <summary>The placing by this order.</summary>
     public OrderedPlacing Place(int[] order)
@@ -55,7 +57,7 @@ internal sealed class FirstFit(ImmutableArray<BufferRequest> blocks)
     private long LowestFree(int i, long[] offsets)
     {
         _taken.Clear();
-        foreach (var j in _neighbours[i])
+        foreach (var j in Neighbours[i])
         {
             if (offsets[j] >= 0)
             {
@@ -78,8 +80,7 @@ internal sealed class FirstFit(ImmutableArray<BufferRequest> blocks)
         return offset;
     }
 
-    /// <summary>For each block, the indices of those that live at the same time.</summary>
-    internal static int[][] Neighbourhoods(ImmutableArray<BufferRequest> blocks)
+    private static int[][] Neighbourhoods(ImmutableArray<BufferRequest> blocks)
     {
         var byStart = new int[blocks.Length];
         var lists = new List<int>[blocks.Length];

@@ -8,8 +8,8 @@ internal sealed record OrderedPlacing(int[] Order, long[] Offsets, long Height);
 /// <summary>Repairs a first-fit order: a block that stands highest is placed earlier, and now and then another pair is swapped.</summary>
 internal static class OrderRepair
 {
-    /// <summary>About a second's worth: where thousands of blocks live at once, a round takes long and promises little.</summary>
-    private const long MostPairs = 1 << 26;
+    /// <summary>About half a second's worth: where thousands of blocks live at once, a round takes long and promises little.</summary>
+    private const long MostPairs = 1 << 25;
 
     /// <summary>The lowest placing that the rounds meet, the given one included.</summary>
     public static OrderedPlacing Run(ImmutableArray<BufferRequest> blocks, FirstFit fit, OrderedPlacing start, long goal, int rounds)

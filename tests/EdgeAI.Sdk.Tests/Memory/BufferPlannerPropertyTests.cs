@@ -9,7 +9,8 @@ public sealed class BufferPlannerPropertyTests
     /// <summary>Seeds of a batch of problems with one alignment; EDGEAI_PLANNER_SEEDS gives more.</summary>
     private static readonly int AlignedSeeds = int.TryParse(Environment.GetEnvironmentVariable("EDGEAI_PLANNER_SEEDS"), out var seeds) ? seeds : 100;
 
-    private static readonly BufferPlanOptions Thorough = new(Nodes: 200_000);
+    private const long ThoroughNodes = 200_000;
+    private static readonly BufferPlanOptions Thorough = new(Nodes: ThoroughNodes);
 
     [Test]
     public void Solve_SmallRandomProblems_EqualBruteForce([Range(0, 9)] int batch)
@@ -74,7 +75,7 @@ public sealed class BufferPlannerPropertyTests
         {
             var random = new Random(seed);
             var preference = problem.Blocks.Select(_ => random.NextDouble()).ToArray();
-            return new PlacementSearch(new CliqueModel(problem.Blocks)).Run(limit, preference, Thorough.Nodes, new SearchBudget(Thorough));
+            return new PlacementSearch(new CliqueModel(problem.Blocks, new FirstFit(problem.Blocks).Neighbours)).Run(limit, preference, ThoroughNodes, new SearchBudget(Thorough, ThoroughNodes));
         }
     }
 

@@ -134,7 +134,16 @@ public sealed class BufferPlannerTests
         var problem = new BufferPlanProblem([.. Enumerable.Range(0, 2000).Select(i => new BufferRequest(i, i % 3, 3, 480 + i, 64))]);
         var plan = BufferPlanner.Solve(problem);
         Assert.That(BufferPlanValidator.FirstFault(problem, plan), Is.Null);
-        Assert.That(plan.Height, Is.InRange(problem.LowerBound, problem.LowerBound + (2000 * 64)));
+        Assert.That(plan.Height, Is.InRange(problem.LowerBound, problem.LowerBound + 63));
+        Assert.That(plan.Nodes, Is.LessThan(2000), "a node looks at many of the four million pairs");
+    }
+
+    [Test]
+    public void Solve_EqualBlocksThatAlignmentKeepsApart_IsProvedBySummingGranules()
+    {
+        var problem = new BufferPlanProblem([.. Enumerable.Range(0, 1000).Select(i => new BufferRequest(i, 0, 3, 480, 64))]);
+        var plan = BufferPlanner.Solve(problem);
+        Assert.That(plan, Has.Property(nameof(plan.Height)).EqualTo((999 * 512) + 480).And.Property(nameof(plan.IsOptimal)).True.And.Property(nameof(plan.Nodes)).Zero);
     }
 
     private static BufferPlanProblem Read(string path) => new([.. CsvTable.Read(path).Select(row => new BufferRequest(
