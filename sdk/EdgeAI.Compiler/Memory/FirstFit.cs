@@ -82,23 +82,23 @@ internal sealed class FirstFit(ImmutableArray<BufferRequest> blocks)
 
     private static int[][] Neighbourhoods(ImmutableArray<BufferRequest> blocks)
     {
-        var byStart = new int[blocks.Length];
-        var lists = new List<int>[blocks.Length];
-        for (var i = 0; i < blocks.Length; i++)
-        {
-            (byStart[i], lists[i]) = (i, []);
-        }
+        var counts = new int[blocks.Length];
+        ForEachMeeting(blocks, (a, b) => (counts[a], counts[b]) = (counts[a] + 1, counts[b] + 1));
+        var neighbours = Array.ConvertAll(counts, count => new int[count]);
+        ForEachMeeting(blocks, (a, b) => (neighbours[a][^counts[a]--], neighbours[b][^counts[b]--]) = (b, a));
+        return neighbours;
+    }
 
+    private static void ForEachMeeting(ImmutableArray<BufferRequest> blocks, Action<int, int> visit)
+    {
+        int[] byStart = [.. Enumerable.Range(0, blocks.Length)];
         Array.Sort([.. blocks.Select(block => block.Lower)], byStart);
         for (var a = 0; a < byStart.Length; a++)
         {
             for (var b = a + 1; b < byStart.Length && blocks[byStart[b]].Lower < blocks[byStart[a]].Upper; b++)
             {
-                lists[byStart[a]].Add(byStart[b]);
-                lists[byStart[b]].Add(byStart[a]);
+                visit(byStart[a], byStart[b]);
             }
         }
-
-        return [.. lists.Select(list => list.ToArray())];
     }
 }
