@@ -8,7 +8,7 @@ public sealed class ModelGraph
 {
     private readonly PortList _inputs = [];
     private readonly PortList _outputs = [];
-    private readonly List<Node> _nodes = [];
+    private readonly NodeList _nodes = [];
     private readonly Dictionary<string, Value> _values = new(StringComparer.Ordinal);
 
     /// <summary>An empty graph; <paramref name="parent"/> is the graph whose node holds it.</summary>
@@ -134,7 +134,7 @@ public sealed class ModelGraph
         string name = "", string domain = "", int index = -1)
     {
         var node = CreateNode(opType, inputs, outputs, attributes, name, domain);
-        Insert(node, index < 0 ? _nodes.Count : index);
+        _nodes.Insert(index < 0 ? _nodes.Count : index, node);
         return node;
     }
 
@@ -160,12 +160,7 @@ public sealed class ModelGraph
     internal void Detach(Node node) => Disconnect(node);
 
     /// <summary>Puts these nodes, all that are connected, in the place of the present order.</summary>
-    internal void SetNodes(IReadOnlyCollection<Node> nodes)
-    {
-        _nodes.Clear();
-        _nodes.AddRange(nodes);
-        SpreadPositions();
-    }
+    internal void SetNodes(IReadOnlyCollection<Node> nodes) => _nodes.Set(nodes);
 
     /// <summary>Gives a node the name that it was to have, where another bore it and is gone.</summary>
     internal void TryRename(Node node, string name)
@@ -181,7 +176,7 @@ public sealed class ModelGraph
     public void RemoveNode(Node node)
     {
         ArgumentNullException.ThrowIfNull(node);
-        var index = IndexOf(node);
+        var index = _nodes.IndexOf(node);
         if (index >= 0)
         {
             _nodes.RemoveAt(index);
@@ -203,7 +198,7 @@ public sealed class ModelGraph
             return;
         }
 
-        _nodes.RemoveAll(nodes.Contains);
+        _nodes.RemoveAll(nodes);
         foreach (var node in nodes)
         {
             Disconnect(node);
@@ -211,29 +206,10 @@ public sealed class ModelGraph
     }
 
     /// <summary>The node at that position, or null.</summary>
-    internal Node? NodeAt(long position) => Search(position) is >= 0 and var index ? _nodes[index] : null;
+    internal Node? NodeAt(long position) => _nodes.At(position);
 
     /// <summary>The node's place in the order, or −1 where it does not stand in this graph.</summary>
-    internal int IndexOf(Node node) =>
-        Search(node.Position) is >= 0 and var index && ReferenceEquals(_nodes[index], node) ? index : -1;
-
-    private int Search(long position)
-    {
-        var (low, high) = (0, _nodes.Count - 1);
-        while (low <= high)
-        {
-            var middle = (low + high) / 2;
-            var found = _nodes[middle].Position;
-            if (found == position)
-            {
-                return middle;
-            }
-
-            (low, high) = found < position ? (middle + 1, high) : (low, middle - 1);
-        }
-
-        return -1;
-    }
+    internal int IndexOf(Node node) => _nodes.IndexOf(node);
 
     /// <summary>Takes a value out that nothing makes, reads, feeds or returns any more.</summary>
     public void RemoveValue(Value value)
@@ -300,9 +276,7 @@ public sealed class ModelGraph
             throw new ArgumentException("A new order holds the same nodes, each once.", nameof(order));
         }
 
-        _nodes.Clear();
-        _nodes.AddRange(nodes);
-        SpreadPositions();
+        _nodes.Set(nodes);
     }
 
     /// <summary>A name that no value here or around has: the wish itself or with a number behind it.</summary>
@@ -324,7 +298,6 @@ public sealed class ModelGraph
 
     private const int FewNodes = 8;
     private const int FewNames = 16;
-    private const long Gap = 1L << 20;
 
     private readonly HashSet<string> _nodeNames = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _nameCounters = new(StringComparer.Ordinal);
@@ -350,25 +323,6 @@ public sealed class ModelGraph
         while (_nodeNames.Contains(candidate));
 
         return candidate;
-    }
-
-    private void Insert(Node node, int index)
-    {
-        var before = index > 0 ? _nodes[index - 1].Position : 0;
-        node.Position = index < _nodes.Count ? before + ((_nodes[index].Position - before) / 2) : before + Gap;
-        _nodes.Insert(index, node);
-        if (node.Position == before)
-        {
-            SpreadPositions();
-        }
-    }
-
-    private void SpreadPositions()
-    {
-        for (var i = 0; i < _nodes.Count; i++)
-        {
-            _nodes[i].Position = (i + 1) * Gap;
-        }
     }
 
     private static void Connect(Node node)
