@@ -71,6 +71,9 @@ public sealed class Compilation
     internal IReadOnlyList<Value> PlacedValues { get; set; } = [];
 
     internal Dictionary<string, CompileResult> CompileCache { get; } = [];
+
+    /// <summary>Bytes of each device's memory that placement must leave, by index of the target.</summary>
+    internal Dictionary<int, long> ReservedBytes { get; } = [];
 }
 
 /// <summary>A target's answer for a unit: what it costs there, or why it cannot run there.</summary>

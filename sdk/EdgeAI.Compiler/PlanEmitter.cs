@@ -30,7 +30,15 @@ internal sealed class PlanEmitter
     /// <summary>The plan of a compilation whose segments have all compiled.</summary>
     public static Plan Emit(Compilation state) => new PlanEmitter(state).Run();
 
-    private Plan Run()
+    /// <summary>Bytes that the values of one frame take on each target.</summary>
+    public static long[] Arenas(Compilation state)
+    {
+        var emitter = new PlanEmitter(state);
+        var (inputs, outputs) = emitter.AddSteps();
+        return emitter.PlaceTensors(inputs, outputs).Arenas;
+    }
+
+    private (ImmutableArray<int> Inputs, ImmutableArray<int> Outputs) AddSteps()
     {
         var graph = _state.Model.Graph;
         ImmutableArray<int> inputs = [.. graph.Inputs.Select(value => Tensor(value, 0))];
@@ -41,7 +49,12 @@ internal sealed class PlanEmitter
         }
 
         AddCopies(_state.Segments.Length);
-        ImmutableArray<int> outputs = [.. graph.Outputs.Select(value => Tensor(value, 0))];
+        return (inputs, [.. graph.Outputs.Select(value => Tensor(value, 0))]);
+    }
+
+    private Plan Run()
+    {
+        var (inputs, outputs) = AddSteps();
         for (var i = 0; i < outputs.Length; i++)
         {
             _names[outputs[i]] = _state.OutputNames[i];

@@ -21,7 +21,11 @@ public sealed record Refusal(string Constraint, string Reason)
 /// <param name="Seconds">Time on the device's (or the board profile's) clock.</param>
 /// <param name="EnergyJoules">Energy; NaN where unknown.</param>
 /// <param name="BytesMoved">Bytes to and from the device's main memory.</param>
-public readonly record struct UnitCost(double Seconds, double EnergyJoules, long BytesMoved);
+public readonly record struct UnitCost(double Seconds, double EnergyJoules, long BytesMoved)
+{
+    /// <summary>Bytes of the device's own memory that it keeps from load to unload: weights, commands; of a compiled segment scratch too.</summary>
+    public long ResidentBytes { get; init; }
+}
 
 /// <summary>What compiling a segment came to.</summary>
 public abstract record CompileResult;
@@ -67,6 +71,9 @@ public abstract class Target
     /// border. Placement counts it with the copy; the compiled segment's own cost holds it already.
     /// </summary>
     public virtual double BorderSecondsPerByte => 0;
+
+    /// <summary>Bytes of memory of its own that the device has for what it keeps and for a frame's values; null where it works in the host's memory.</summary>
+    public virtual long? MemoryBytes => null;
 
     /// <summary>Compiles a segment of units that all passed <see cref="Check"/>. Deterministic: equal segments give equal bytes.</summary>
     public abstract CompileResult Compile(GraphSegment segment);

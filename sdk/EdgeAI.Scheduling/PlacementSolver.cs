@@ -80,7 +80,7 @@ public static class PlacementSolver
     /// <param name="options">How to solve; objective and budgets do not matter.</param>
     /// <param name="solves">How many prices are tried at most; at least 2.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <exception cref="PlacementException">As for <see cref="Solve"/>.</exception>
+    /// <exception cref="PlacementException">As for <see cref="Solve"/>; or one of them does not fit the devices' memory.</exception>
     public static ImmutableArray<Placement> ParetoFront(PlacementProblem problem, PlacementOptions? options = null, int solves = 8, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(problem);
@@ -90,7 +90,14 @@ public static class PlacementSolver
         ProblemChecks.Check(options with { Objective = PlacementObjective.AdditiveWithLaunches, EnergyBudget = null, LatencyBudget = null });
         ProblemChecks.Check(problem);
         var dense = new DenseProblem(problem);
-        return [.. ParetoSearch.Run(new BudgetSolver(problem, options, cancellation), solves).Select(point =>
+        var points = ParetoSearch.Run(new BudgetSolver(problem, options, cancellation), solves);
+        var memory = new MemoryUse(problem);
+        if (points.Exists(point => !memory.Fits(Array.ConvertAll(point.Order.Devices, device => (int)device))))
+        {
+            throw new PlacementException($"A placement of the front does not fit the devices' memory, and a front prices no memory: {memory.Describe()}. Raise the capacity, or solve for single budgets.");
+        }
+
+        return [.. points.Select(point =>
             AssemblePoint(dense, point, new Certificate(PlacementObjective.AdditiveWithLaunches, problem.Unit, point.Time, 0, $"{point.Solver}, a price of energy", Stopwatch.GetElapsedTime(started))))];
     }
 

@@ -15,7 +15,7 @@ internal static class PlacementModel
         var values = new List<Value>();
         var problem = new PlacementProblem
         {
-            Devices = [.. state.Targets.Select(target => new PlacementDevice(target.Id, profile.LaunchSeconds(target.Id)))],
+            Devices = [.. state.Targets.Select((target, index) => new PlacementDevice(target.Id, profile.LaunchSeconds(target.Id), CapacityBytes: DeviceMemory.Left(state, index)))],
             Items = [.. state.Units.Select(unit => new PlacementItem(unit.Name))],
             Costs = new CostTable(state.Units.Length, state.Targets.Length, (unit, target) => Cost(state.Answers[unit, target], state.Options.Placement)),
             Values = Values(state, values),
@@ -29,7 +29,7 @@ internal static class PlacementModel
     {
         var isAsked = options.Objective == PlacementObjective.Energy || options.EnergyBudget is not null;
         var energy = double.IsNaN(answer.Cost.EnergyJoules) && !isAsked ? 0 : answer.Cost.EnergyJoules;
-        return answer.Refusal is { } refusal ? DeviceCost.Refused(refusal.ToString()) : DeviceCost.Of(answer.Cost.Seconds, energy);
+        return answer.Refusal is { } refusal ? DeviceCost.Refused(refusal.ToString()) : DeviceCost.Of(answer.Cost.Seconds, energy, answer.Cost.ResidentBytes);
     }
 
     private static ImmutableArray<PlacementValue> Values(Compilation state, List<Value> values)

@@ -6,7 +6,8 @@ namespace EdgeAI.Compiler.Partitioning;
 
 /// <summary>
 /// Place, partition, compile; what fails to compile is refused for that device and placement is solved again, until every
-/// segment has compiled. Ends because each round refuses at least one unit on one accelerator, and the CPU refuses none.
+/// segment has compiled and what was compiled fits its device's memory. Ends because each round refuses at least one unit on one accelerator
+/// or takes memory from it, and the CPU refuses none.
 /// </summary>
 internal static class PlacementStage
 {
@@ -22,7 +23,7 @@ internal static class PlacementStage
             Place(state, problem, cancellationToken);
             Partition(state);
         }
-        while (!KeepLateValuesTogether(state) || !CompileSegments(state, cancellationToken));
+        while (!KeepLateValuesTogether(state) || !CompileSegments(state, cancellationToken) || !DeviceMemory.Reserve(state));
         SegmentFeedback.Run(state, (problem, cancellation) => TryPlace(state, problem, cancellation), cancellationToken);
     }
 
@@ -47,7 +48,7 @@ internal static class PlacementStage
 
         var results = state.Segments.Select(segment => CompileOnce(state, segment, state.Placement!.Segments[segment.Index].Device)).ToList();
         state.Compiled = [.. results.OfType<CompileSuccess>()];
-        return state.Compiled.Length == results.Count;
+        return state.Compiled.Length == results.Count && DeviceMemory.Fits(state);
     }
 
     private static void Place(Compilation state, PlacementProblem problem, CancellationToken cancellationToken)

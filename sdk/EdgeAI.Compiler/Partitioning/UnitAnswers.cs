@@ -18,5 +18,5 @@ internal static class UnitAnswers
     }
 
     private static UnitAnswer Ask(Target target, GraphUnit unit) =>
-        target.Check(unit) is { } refusal ? new UnitAnswer(default, refusal) : new UnitAnswer(target.Estimate(unit), null);
+        target.Check(unit) is { } refusal ? new UnitAnswer(default, refusal) : DeviceMemory.Check(target, target.Estimate(unit));
 }

@@ -53,8 +53,13 @@ internal sealed class CapacitySolver
             throw new InfeasiblePlacementException($"No placement was found that fits the devices' memory: {_memory.Describe()}. Raise a capacity, or let a device with room take more items.");
         }
 
-        var certificate = _best.Certificate;
-        return _best with { Certificate = certificate with { LowerBound = Math.Min(_bound, certificate.Value), Solver = $"{certificate.Solver} within memory limits" } };
+        // The best answer's own bounds are those of a problem with pinned items.
+        var (certificate, additive) = (_best.Certificate, _best.AdditiveCertificate);
+        return _best with
+        {
+            Certificate = certificate with { LowerBound = Math.Min(_bound, certificate.Value), Solver = $"{certificate.Solver} within memory limits" },
+            AdditiveCertificate = additive with { LowerBound = Math.Min(relaxed.AdditiveCertificate.LowerBound, additive.Value) },
+        };
     }
 
     /// <summary>Every choice for the items that keep bytes, where there are few choices; the least bound of those that fit is the bound.</summary>
@@ -105,7 +110,7 @@ internal sealed class CapacitySolver
                 prices[device] = double.IsInfinity(high[device]) ? Math.Max(unit / 16, 2 * prices[device]) : (low[device] + high[device]) / 2;
             }
 
-            placement = _solve(Priced(prices), new PlacementOptions { Objective = IsSum ? _options.Objective : PlacementObjective.AdditiveWithLaunches });
+            placement = _solve(Priced(prices), _options with { Objective = IsSum ? _options.Objective : PlacementObjective.AdditiveWithLaunches, EnergyBudget = null, LatencyBudget = null });
             var paid = _memory.Limited.Sum(device => prices[device] * _problem.Devices[device].CapacityBytes!.Value);
             _bound = IsSum ? Math.Max(_bound, (placement.Certificate.LowerBound * (1 - 1e-12)) - (paid * (1 + 1e-12))) : _bound;
         }
@@ -131,14 +136,15 @@ internal sealed class CapacitySolver
     /// <summary>Moves items off full devices, those first whose other cost is least per byte; null if that does not suffice.</summary>
     private int[]? Repair(int[] devices)
     {
-        while (Array.FindIndex(_memory.Limited, device => _memory.Excess(devices, device) > 0) is var full && full >= 0)
+        var excess = _memory.Excess(devices);
+        while (Array.FindIndex(excess, over => over > 0) is var full && full >= 0)
         {
             var (bestItem, bestDevice, least) = (-1, -1, double.PositiveInfinity);
-            foreach (var item in _heavy.Where(item => devices[item] == _memory.Limited[full] && _problem.Costs[item, devices[item]].ResidentBytes > 0))
+            foreach (var item in _heavy.Where(item => devices[item] == full && _problem.Costs[item, devices[item]].ResidentBytes > 0))
             {
                 for (var device = 0; device < _problem.Devices.Length; device++)
                 {
-                    var cost = PriceOfMove(devices, item, device);
+                    var cost = PriceOfMove(devices, excess, item, device);
                     (bestItem, bestDevice, least) = cost < least ? (item, device, cost) : (bestItem, bestDevice, least);
                 }
             }
@@ -148,16 +154,18 @@ internal sealed class CapacitySolver
                 return null;
             }
 
+            excess[full] -= _problem.Costs[bestItem, full].ResidentBytes;
+            excess[bestDevice] += _problem.Costs[bestItem, bestDevice].ResidentBytes;
             devices[bestItem] = bestDevice;
         }
 
         return devices;
     }
 
-    private double PriceOfMove(int[] devices, int item, int device)
+    private double PriceOfMove(int[] devices, Int128[] excess, int item, int device)
     {
         var (from, to) = (_problem.Costs[item, devices[item]], _problem.Costs[item, device]);
-        var hasRoom = !Array.Exists(_memory.Limited, limited => limited == device) || _memory.Excess(devices, device) + to.ResidentBytes <= 0;
+        var hasRoom = excess[device] + to.ResidentBytes <= 0;
         return device == devices[item] || to.IsRefused || !hasRoom ? double.PositiveInfinity : (to.Value - from.Value) / from.ResidentBytes;
     }
 

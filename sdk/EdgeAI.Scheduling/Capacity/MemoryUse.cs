@@ -23,6 +23,10 @@ internal sealed class MemoryUse(PlacementProblem problem)
     /// <summary>How far a device is over its capacity; negative where there is room.</summary>
     public Int128 Excess(IReadOnlyList<int> devices, int device) => On(devices, device) - problem.Devices[device].CapacityBytes!.Value;
 
+    /// <summary>The same for every device; one without a limit has room for whatever there is.</summary>
+    public Int128[] Excess(IReadOnlyList<int> devices) =>
+        [.. Enumerable.Range(0, problem.Devices.Length).Select(device => problem.Devices[device].CapacityBytes is null ? Int128.MinValue / 2 : Excess(devices, device))];
+
     public bool Fits(IReadOnlyList<int> devices) => Array.TrueForAll(Limited, device => Excess(devices, device) <= 0);
 
     /// <summary>The problem in which a device refuses what does not fit it even alone.</summary>

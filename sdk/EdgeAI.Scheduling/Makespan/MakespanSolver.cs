@@ -17,6 +17,7 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
     private const long ImproverSteps = 6_000_000;
 
     private readonly List<(List<Run> Runs, double Value, string Name)> _starts = [];
+    private readonly PathBounds _paths = new(problem);
 
     /// <summary>What no schedule undercuts.</summary>
     public double Bound { get; private set; }
@@ -33,39 +34,44 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
     /// <summary>The additive optimum, which is a start.</summary>
     public AdditiveSolution Additive { get; private set; } = new([], 0, 0, "", 0);
 
-    /// <summary>Name and makespan of each start.</summary>
+    /// <summary>Name and makespan of each start, each once.</summary>
     public IEnumerable<(string Name, double Value)> Starts => _starts.Select(start => (start.Name, start.Value));
 
     public void Solve()
     {
-        var paths = new PathBounds(problem);
-        var blocks = new BlockChain(problem, BlockNodes, cancellation);
-        Bound = Math.Max(Math.Max(paths.Bound(), blocks.Bound()), LoadBound.Of(problem, options, cancellation)) * (1 - 1e-12);
-        AddSimpleStarts();
-        AddListStarts();
-        var least = _starts.MinBy(start => start.Value);
-        Offer("blocks", blocks.Compose(least.Runs));
-        (Best, Value, Solver) = _starts.MinBy(start => start.Value);
+        FindStarts();
         var improved = problem.ItemCount <= SmallProblem ? _starts.Count : Improved;
         foreach (var (runs, _, name) in _starts.OrderBy(start => start.Value).Take(improved).ToList())
         {
-            Improve(paths, runs, ImproverSteps / improved, $"{name} and local search");
+            Improve(runs, ImproverSteps / improved, $"{name} and local search");
         }
 
-        Shake(paths);
+        Shake();
         SearchAll();
         Bound = Math.Min(Bound, Value);
         Bound = Value - Bound <= Value * 1e-9 ? Value : Bound;
     }
 
-    private void Improve(PathBounds paths, List<Run> runs, long steps, string name)
+    /// <summary>The first half of <see cref="Solve"/>: the bound, the starts and the best of them.</summary>
+    public void FindStarts()
+    {
+        var blocks = new BlockChain(problem, BlockNodes, cancellation);
+        Bound = Math.Max(Math.Max(_paths.Bound(), blocks.Bound()), LoadBound.Of(problem, options, cancellation)) * (1 - 1e-12);
+        AddSimpleStarts();
+        AddListStarts();
+        var least = _starts.MinBy(start => start.Value);
+        Offer("blocks", blocks.Compose(least.Runs));
+        (Best, Value, Solver) = _starts.MinBy(start => start.Value);
+    }
+
+    private void Improve(List<Run> runs, long steps, string name)
     {
         if (Value <= Bound)
         {
             return;
         }
 
-        var better = RunImprover.Improve(problem, paths, [.. runs], Bound, steps, cancellation);
+        var better = RunImprover.Improve(problem, _paths, [.. runs], Bound, steps, cancellation);
         var value = RunSequence.Makespan(problem, better.Runs);
         (Best, Value, Solver) = value < Value ? (better.Runs, value, name) : (Best, Value, Solver);
     }
@@ -86,7 +92,7 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
         [.. path.Select(run => new Run((byte)run.Device, [.. Enumerable.Range(0, BlockSearch.MaxItems).Where(item => (run.Items >> item & 1) != 0)]))];
 
     /// <summary>Small problems: some items of the best go elsewhere at random (seeded), and local search starts from there.</summary>
-    private void Shake(PathBounds paths)
+    private void Shake()
     {
         var random = new SplitMix(1);
         for (var shake = 0; shake < Shakes && problem.ItemCount <= SmallProblem && Value > Bound; shake++)
@@ -99,20 +105,15 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
             }
 
             int[] order = [.. Best.SelectMany(run => run.Items)];
-            Improve(paths, RunSequence.Of(problem, devices, order, joinsAlways: false), ImproverSteps / Shakes, "shaken local search");
+            Improve(RunSequence.Of(problem, devices, order, joinsAlways: false), ImproverSteps / Shakes, "shaken local search");
         }
     }
 
     private void AddSimpleStarts()
     {
-        for (var device = 0; device < problem.DeviceCount; device++)
+        foreach (var (name, devices) in StartPlacements.All(problem))
         {
-            OfferOrdered($"{problem.Source.Devices[device].Name} first", StartPlacements.Prefer(problem, device));
-        }
-
-        foreach (var priority in StartPlacements.Priorities(problem.DeviceCount))
-        {
-            OfferOrdered("priorities", StartPlacements.ByPriority(problem, priority));
+            OfferOrdered(name, devices);
         }
 
         var additive = new LaunchAwareSolver(problem, options with { Objective = PlacementObjective.AdditiveWithLaunches }, cancellation);
@@ -150,5 +151,13 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
         Offer(name, RunSequence.Single(list.Devices, list.Order));
     }
 
-    private void Offer(string name, List<Run> runs) => _starts.Add((runs, RunSequence.Makespan(problem, runs), name));
+    /// <summary>Takes a start unless it is known: on a graph that one device takes alone many are the same.</summary>
+    private void Offer(string name, List<Run> runs)
+    {
+        var value = RunSequence.Makespan(problem, runs);
+        if (!_starts.Exists(start => start.Value == value && RunSequence.AreEqual(start.Runs, runs)))
+        {
+            _starts.Add((runs, value, name));
+        }
+    }
 }

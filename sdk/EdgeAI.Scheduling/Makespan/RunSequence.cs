@@ -59,6 +59,18 @@ internal static class RunSequence
         return runs;
     }
 
+    /// <summary>Whether two sequences have the same runs in the same order.</summary>
+    public static bool AreEqual(List<Run> left, List<Run> right)
+    {
+        var isEqual = left.Count == right.Count;
+        for (var run = 0; run < left.Count && isEqual; run++)
+        {
+            isEqual = left[run].Device == right[run].Device && left[run].Items.AsSpan().SequenceEqual(right[run].Items);
+        }
+
+        return isEqual;
+    }
+
     /// <summary>The makespan of a sequence; infinite if it is not a topological order.</summary>
     public static double Makespan(DenseProblem problem, IReadOnlyList<Run> runs) => Play(problem, runs)?.Finish ?? double.PositiveInfinity;
 

@@ -139,7 +139,7 @@ internal sealed class ScheduleClock
 
     private double BringInputs(Run run, int row)
     {
-        Gather(run, (value, producer) => producer < 0 || _runOf[producer] != Count);
+        Gather(run, Count, outputs: false);
         var ready = 0.0;
         foreach (var value in _values)
         {
@@ -156,22 +156,23 @@ internal sealed class ScheduleClock
             return;
         }
 
-        Gather(run, (value, producer) => producer >= 0 && _runOf[producer] == Count - 1 && _problem.IsOutput[value]);
+        Gather(run, Count - 1, outputs: true);
         foreach (var value in _values)
         {
             Deliver(value, _problem.Host, row);
         }
     }
 
-    /// <summary>The values of a run that are asked for, in their order whatever that of the items.</summary>
-    private void Gather(Run run, Func<int, int, bool> isAskedFor)
+    /// <summary>What a run reads from outside, or the model's outputs that it makes, in their order whatever that of the items.</summary>
+    private void Gather(Run run, int index, bool outputs)
     {
         _values.Clear();
         foreach (var item in run.Items)
         {
             foreach (var value in _problem.ValuesOf[item])
             {
-                if (isAskedFor(value, _problem.Producer[value]))
+                var isMade = _problem.Producer[value] >= 0 && _runOf[_problem.Producer[value]] == index;
+                if (outputs ? isMade && _problem.IsOutput[value] : !isMade)
                 {
                     _values.Add(value);
                 }

@@ -6,6 +6,7 @@ namespace EdgeAI.Scheduling.Modeling;
 internal static class ProblemChecks
 {
     private const int SmallestTable = 4096;
+    private const double LargestSum = 1e100;
 
     public static void Check(PlacementOptions options)
     {
@@ -32,6 +33,7 @@ internal static class ProblemChecks
         CheckValues(problem);
         CheckLinks(problem);
         CheckFeasible(problem);
+        CheckSum(problem);
     }
 
     private static void CheckShape(PlacementProblem problem)
@@ -133,6 +135,30 @@ internal static class ProblemChecks
         {
             throw new InfeasiblePlacementException(problem, refused);
         }
+    }
+
+    /// <summary>Costs that are finite one by one may not be so together: then no two answers could be told apart.</summary>
+    private static void CheckSum(PlacementProblem problem)
+    {
+        var (cost, energy) = (0.0, 0.0);
+        for (var item = 0; item < problem.Items.Length; item++)
+        {
+            for (var device = 0; device < problem.Devices.Length; device++)
+            {
+                var answer = problem.Costs[item, device];
+                cost += (answer.IsRefused ? 0 : answer.Value) + problem.Devices[device].LaunchCost;
+                energy += answer.Energy + problem.Devices[device].LaunchEnergy;
+            }
+        }
+
+        var bytes = problem.Values.Sum(value => (double)value.Bytes);
+        foreach (var link in problem.Links)
+        {
+            cost += (problem.Values.Length * link.FixedCost) + (link.CostPerByte * bytes);
+            energy += (problem.Values.Length * link.FixedEnergy) + (link.EnergyPerByte * bytes);
+        }
+
+        Require(Math.Max(cost, energy) <= LargestSum, $"All costs together are {cost}, all energies {energy} J, expected at most {LargestSum}.");
     }
 
     private static bool IsIndex(int index, int length) => (uint)index < (uint)length;

@@ -5,6 +5,13 @@ namespace EdgeAI.Scheduling.Search;
 /// <summary>Placements that need no search.</summary>
 internal static class StartPlacements
 {
+    /// <summary>Each device first, then each list of priorities, by name.</summary>
+    public static IEnumerable<(string Name, byte[] Devices)> All(DenseProblem problem)
+    {
+        var first = Enumerable.Range(0, problem.DeviceCount).Select(device => ($"{problem.Source.Devices[device].Name} first", Prefer(problem, device)));
+        return first.Concat(Priorities(problem.DeviceCount).Select(priority => ("priorities", ByPriority(problem, priority))));
+    }
+
     /// <summary>Everything that a device takes is there; the rest is where it costs least.</summary>
     public static byte[] Prefer(DenseProblem problem, int device)
     {

@@ -77,14 +77,9 @@ internal sealed class ThroughputSolver(DenseProblem problem, PlacementOptions op
 
     private void AddStarts()
     {
-        for (var device = 0; device < problem.DeviceCount; device++)
+        foreach (var (name, devices) in StartPlacements.All(problem))
         {
-            Offer($"{problem.Source.Devices[device].Name} first", StartPlacements.Prefer(problem, device));
-        }
-
-        foreach (var priority in StartPlacements.Priorities(problem.DeviceCount))
-        {
-            Offer("priorities", StartPlacements.ByPriority(problem, priority));
+            Offer(name, devices);
         }
 
         var additive = new LaunchAwareSolver(problem, options with { Objective = PlacementObjective.AdditiveWithLaunches }, cancellation);
@@ -118,7 +113,13 @@ internal sealed class ThroughputSolver(DenseProblem problem, PlacementOptions op
         return most;
     }
 
-    private void Offer(string name, byte[] devices) => _starts.Add((LoadsOf(devices), name));
+    private void Offer(string name, byte[] devices)
+    {
+        if (!_starts.Exists(start => start.Loads.Placement.Devices.AsSpan().SequenceEqual(devices)))
+        {
+            _starts.Add((LoadsOf(devices), name));
+        }
+    }
 }
 
 /// <summary>A placement with the load of each device, then each link.</summary>

@@ -22,17 +22,25 @@ internal sealed class FakeTarget(string id) : Target
     /// <summary>The unit of a segment that cannot be compiled after all, or null.</summary>
     public Func<GraphSegment, GraphUnit?> Fails { get; init; } = _ => null;
 
+    /// <summary>The device's own memory; null for none.</summary>
+    public long? Memory { get; init; }
+
+    /// <summary>Bytes that it keeps for a unit.</summary>
+    public Func<GraphUnit, long> Resident { get; init; } = _ => 0;
+
+    public override long? MemoryBytes => Memory;
+
     /// <summary>Segments that were compiled, or tried.</summary>
     public List<GraphSegment> Compiled { get; } = [];
 
-    public override UnitCost Estimate(GraphUnit unit) => new(Seconds(unit), 0, 0);
+    public override UnitCost Estimate(GraphUnit unit) => new(Seconds(unit), 0, 0) { ResidentBytes = Resident(unit) };
 
     public override CompileResult Compile(GraphSegment segment)
     {
         Compiled.Add(segment);
         return Fails(segment) is { } unit ? new CompileFailure(unit, new Refusal("register-pressure", "found 9 registers, expected 8"))
             : new OnnxTarget(BoardProfile.Default).Compile(segment) is CompileSuccess success && SegmentSeconds(segment) is { } seconds
-                ? success with { Cost = new UnitCost(seconds, 0, 0) }
+                ? success with { Cost = new UnitCost(seconds, 0, 0) { ResidentBytes = segment.Units.Sum(Resident) } }
                 : new OnnxTarget(BoardProfile.Default).Compile(segment);
     }
 }

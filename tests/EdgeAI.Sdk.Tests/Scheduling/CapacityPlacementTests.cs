@@ -37,6 +37,7 @@ internal sealed class CapacityPlacementTests
             Assert.That(PlacementValidator.Validate(problem, placement), Is.Empty, $"seed {seed}");
             Assert.That(placement.AdditiveCost, isExact ? Is.EqualTo(least) : Is.GreaterThanOrEqualTo(least), $"seed {seed}");
             Assert.That(placement.Certificate.LowerBound, Is.LessThanOrEqualTo(least), $"seed {seed}");
+            Assert.That(placement.AdditiveCertificate.LowerBound, Is.LessThanOrEqualTo(least), $"seed {seed}");
             optimal += placement.AdditiveCost == least ? 1 : 0;
         }
 
@@ -84,6 +85,16 @@ internal sealed class CapacityPlacementTests
             Throws.TypeOf<InfeasiblePlacementException>().With.Message.Contains("'NPU' has 150 bytes, items that only it takes need 200").And.Message.Contains("Raise a capacity"));
         var alone = limited with { Devices = limited.Devices.SetItem(1, limited.Devices[1] with { CapacityBytes = 99 }) };
         Assert.That(() => PlacementSolver.Solve(alone), Throws.TypeOf<InfeasiblePlacementException>().With.Message.Contains("it keeps 100 bytes, the device has 99"));
+    }
+
+    [Test]
+    public void ParetoFront_PointThatDoesNotFit_IsRefusedAndNotGiven()
+    {
+        var problem = SmallProblems.Create([[9, 1], [9, 1]], SmallProblems.Chain(2));
+        var limited = problem with { Devices = problem.Devices.SetItem(1, problem.Devices[1] with { CapacityBytes = 150 }), Costs = Weights(problem.Costs, _ => 100, refuses: true) };
+        Assert.That(() => PlacementSolver.ParetoFront(limited), Throws.TypeOf<PlacementException>().With.Message.Contains("'NPU' has 150 bytes"));
+        var roomy = limited with { Devices = limited.Devices.SetItem(1, limited.Devices[1] with { CapacityBytes = 200 }) };
+        Assert.That(PlacementSolver.ParetoFront(roomy), Is.Not.Empty);
     }
 
     [Test]

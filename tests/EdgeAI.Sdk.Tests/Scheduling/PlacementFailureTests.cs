@@ -33,6 +33,14 @@ internal sealed class PlacementFailureTests
     }
 
     [Test]
+    public void Solve_CostsWhoseSumIsNotFinite_AreRefused()
+    {
+        Refuses(Legal with { Costs = Legal.Costs.With((0, 0, DeviceCost.Of(1e308)), (1, 0, DeviceCost.Of(1e308))) }, "All costs together are", "expected at most 1E+100");
+        Refuses(Legal with { Costs = Legal.Costs.With((0, 0, DeviceCost.Of(1, 1e308))) }, "all energies 1E+308 J");
+        Refuses(Legal with { Links = [new Link(0, 1, 1, 1e308), Link.ZeroCopy(1, 0)], Values = [new PlacementValue("v", long.MaxValue, 0, [1])] }, "All costs together are");
+    }
+
+    [Test]
     public void Solve_ConsumerBeforeProducer_NamesValue() => Refuses(
         Legal with { Values = [new PlacementValue("back", 1, 1, [0])] },
         "Value 'back'", "topological order");

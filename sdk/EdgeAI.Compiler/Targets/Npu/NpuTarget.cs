@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EdgeAI.Compiler.Targets.Npu.Scheduler;
 using EdgeAI.Graph;
 using EdgeAI.Hal;
@@ -31,10 +30,13 @@ internal sealed class NpuTarget : Target
     public override double BorderSecondsPerByte => 1.0 / _configuration.ClockHertz;
 
     /// <inheritdoc/>
+    public override long? MemoryBytes => _configuration.DramBytes;
+
+    /// <inheritdoc/>
     public override UnitCost Estimate(GraphUnit unit)
     {
         ArgumentNullException.ThrowIfNull(unit);
-        return Cost(new SegmentScheduler(ProgramBuilder.Single(unit), _configuration).Run().Commands);
+        return Cost(new SegmentScheduler(ProgramBuilder.Single(unit), _configuration).Run(), scratchBytes: 0);
     }
 
     /// <inheritdoc/>
@@ -77,13 +79,15 @@ internal sealed class NpuTarget : Target
             _configuration.Name, program.SramBytes, program.ScratchBytes,
             [.. signature.Inputs.Select(spec => spec.ByteCount)], [.. signature.Outputs.Select(spec => spec.ByteCount)],
             writer.Bytes, program.Constants.ToArray());
-        return new CompileSuccess(image.ToExecutable(signature, program.SourceMap), Cost(program.Commands));
+        return new CompileSuccess(image.ToExecutable(signature, program.SourceMap), Cost(program, program.ScratchBytes));
     }
 
-    private UnitCost Cost(ImmutableArray<ICommand> commands)
+    /// <summary>A unit by itself counts no scratch: the units of a segment share it.</summary>
+    private UnitCost Cost(ScheduledProgram program, long scratchBytes)
     {
-        var schedule = Timing.Predict(commands, _configuration);
-        return new UnitCost(schedule.TotalSeconds, schedule.EnergyJoules, schedule.Cost.DramBytes);
+        var schedule = Timing.Predict(program.Commands, _configuration);
+        var commandBytes = program.Commands.Sum(command => sizeof(ulong) * (long)CommandTable.Find(command.Opcode)!.WordCount);
+        return new UnitCost(schedule.TotalSeconds, schedule.EnergyJoules, schedule.Cost.DramBytes) { ResidentBytes = program.Constants.Length + commandBytes + scratchBytes };
     }
 
     private static TensorSpec Spec(Value value) => new(value.Name, value.Element, value.Shape);
