@@ -69,7 +69,8 @@ public sealed class FaultInjectingNpu : NpuPort
             return Work(cycles, cancellationToken);
         }
 
-        var before = fault.AtCycle - _elapsed;
+        // One that was to strike while an interrupt was being lost strikes now.
+        var before = Math.Max(0, fault.AtCycle - _elapsed);
         if (Work(before, cancellationToken))
         {
             return true;

@@ -33,6 +33,11 @@ public sealed class VirtualClock : TimeProvider
         }
     }
 
+    /// <summary>Not there: a timer of the base class would ring in wall time. Who waits for a time of this clock moves it there.</summary>
+    /// <exception cref="NotSupportedException">Always.</exception>
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        throw new NotSupportedException("A virtual clock has no timers, delays or timeouts: it stands still until runs, Advance or AdvanceTo move it.");
+
     private static long Nanoseconds(double seconds) =>
         seconds is >= 0 and < 1e9 ? (long)Math.Round(seconds * 1e9)
             : throw new ArgumentOutOfRangeException(nameof(seconds), seconds, "A clock moves forward, by less than 1e9 s.");

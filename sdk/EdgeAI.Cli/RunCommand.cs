@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using EdgeAI.Hal;
 using EdgeAI.Runtime;
 
 namespace EdgeAI.Cli;
@@ -27,23 +28,38 @@ internal static class RunCommand
         Description = "Writes what the steps took to this file, for chrome://tracing or ui.perfetto.dev: predicted, simulated and wall time, and the critical path.",
     };
 
+    private static readonly Option<int> Repeat = new("--repeat")
+    {
+        Description = "Runs so often; more than once also shows means over all runs against the prediction. The trace is the last run's.",
+        DefaultValueFactory = _ => 1,
+    };
+
     public static Command Create()
     {
         var options = new CommonOptions();
-        var command = Verb.Create("run", "Runs a model once and shows outputs and what each step took.", options, parsed => Run(parsed, options));
+        var command = Verb.Create("run", "Runs a model and shows outputs and what each step took.", options, parsed => Verb.Cancellable(token => Run(parsed, options, token)));
         options.AddTo(command);
         command.Add(Inputs);
         command.Add(Rate);
         command.Add(Trace);
+        command.Add(Repeat);
         return command;
     }
 
-    private static int Run(ParseResult parsed, CommonOptions options)
+    private static int Run(ParseResult parsed, CommonOptions options, CancellationToken cancellationToken)
     {
+        var repeat = parsed.GetValue(Repeat) is > 0 and var count ? count
+            : throw new TensorMismatchException($"--repeat {parsed.GetValue(Repeat)}: expected at least 1.");
         using var runtime = options.CreateRuntime(parsed);
         using var model = runtime.Load(options.ModelPath(parsed), options.CreateLoadOptions(parsed, runtime));
         var feeds = InputFiles.Read(model, parsed.GetValue(Inputs) ?? [], options.CreateLoadOptions(parsed).Dimensions, parsed.GetValue(Rate));
-        var result = model.Run(feeds);
+        var result = model.Run(feeds, cancellationToken);
+        for (var run = 1; run < repeat; run++)
+        {
+            result = model.Run(feeds, cancellationToken);
+        }
+
+        var statistics = repeat > 1 ? model.GetStatistics([.. feeds.Select(feed => feed.Shape)]) : null;
         if (parsed.GetValue(Trace) is { } path)
         {
             using var file = File.Create(path.Length > 0 ? path : throw new IOException("--trace: the path is empty; expected a file to write."));
@@ -52,7 +68,7 @@ internal static class RunCommand
 
         if (parsed.GetValue(options.Json))
         {
-            Verb.WriteJson(json => Write(json, model, result));
+            Verb.WriteJson(json => Write(json, model, result, statistics));
             return 0;
         }
 
@@ -63,10 +79,11 @@ internal static class RunCommand
 
         Console.WriteLine();
         Console.Write(result.ExplainTrace());
+        Console.Write(statistics is null ? "" : $"\n{statistics}");
         return 0;
     }
 
-    private static void Write(Utf8JsonWriter json, EdgeModel model, ModelResult result)
+    private static void Write(Utf8JsonWriter json, EdgeModel model, ModelResult result, PlanStatistics? statistics)
     {
         var plan = model.Plan;
         json.WriteString("model", plan.Model);
@@ -84,6 +101,11 @@ internal static class RunCommand
         }
 
         json.WriteEndArray();
+        if (statistics is not null)
+        {
+            WriteStatistics(json, statistics);
+        }
+
         json.WriteStartArray("outputs");
         for (var i = 0; i < result.Count; i++)
         {
@@ -101,6 +123,29 @@ internal static class RunCommand
         json.WriteNumberOrNull("simulatedSeconds", step.SimulatedSeconds);
         json.WriteNumberOrNull("wallSeconds", step.WallSeconds);
         json.WriteNumber("cycles", step.Cycles);
+        json.WriteEndObject();
+    }
+
+    private static void WriteStatistics(Utf8JsonWriter json, PlanStatistics statistics)
+    {
+        json.WriteStartObject("statistics");
+        json.WriteNumber("runs", statistics.Runs);
+        json.WriteNumberOrNull("simulatedRatio", statistics.SimulatedRatio);
+        json.WriteNumberOrNull("wallRatio", statistics.WallRatio);
+        json.WriteStartArray("steps");
+        foreach (var step in statistics.Steps)
+        {
+            json.WriteStartObject();
+            json.WriteString("device", step.Device);
+            json.WriteString("what", step.What);
+            json.WriteNumberOrNull("predictedSeconds", step.PredictedSeconds);
+            json.WriteNumberOrNull("meanSimulatedSeconds", step.MeanSimulatedSeconds);
+            json.WriteNumberOrNull("meanWallSeconds", step.MeanWallSeconds);
+            json.WriteNumberOrNull("worstWallSeconds", step.WorstWallSeconds);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

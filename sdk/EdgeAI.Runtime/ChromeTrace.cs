@@ -13,7 +13,7 @@ public static class ChromeTrace
     /// <summary>Writes a run's trace as JSON.</summary>
     /// <param name="stream">Where to; is left open.</param>
     /// <param name="plan">The plan that was run.</param>
-    /// <param name="trace">What its steps took.</param>
+    /// <param name="trace">What its steps took; those that were not done are predicted only.</param>
     public static void Write(Stream stream, Plan plan, ReadOnlySpan<StepTrace> trace)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -22,7 +22,7 @@ public static class ChromeTrace
         json.WriteStartObject();
         json.WriteString("displayTimeUnit", "ns");
         json.WriteStartArray("traceEvents");
-        WriteProcess(json, 1, "predicted", plan, PlanTimeline.Predict(plan), trace);
+        WriteProcess(json, 1, "predicted", plan, PlanTimeline.Predict(plan), trace, isPrediction: true);
         if (IsSimulated(trace))
         {
             WriteProcess(json, 2, "simulated (steps that are not: as predicted)", plan, PlanTimeline.Simulate(plan, trace), trace);
@@ -46,7 +46,7 @@ public static class ChromeTrace
         return false;
     }
 
-    private static void WriteProcess(Utf8JsonWriter json, int process, string name, Plan plan, PlanTimeline timeline, ReadOnlySpan<StepTrace> trace)
+    private static void WriteProcess(Utf8JsonWriter json, int process, string name, Plan plan, PlanTimeline timeline, ReadOnlySpan<StepTrace> trace, bool isPrediction = false)
     {
         WriteName(json, "process_name", process, CriticalTrack, name);
         WriteName(json, "thread_name", process, CriticalTrack, "critical path");
@@ -57,6 +57,11 @@ public static class ChromeTrace
 
         foreach (var step in timeline.Steps)
         {
+            if (!isPrediction && !trace[step.Step].IsDone)
+            {
+                continue;
+            }
+
             WriteStep(json, process, timeline.Lanes.IndexOf(step.Lane) + 1, plan, step, trace[step.Step]);
             if (step.IsCritical)
             {

@@ -19,7 +19,6 @@ public sealed class Executor : IDisposable
     private readonly ImmutableArray<Device> _devices;
     private readonly ImmutableArray<double> _predictedSeconds;
     private readonly List<LoadedExecutable> _loaded = [];
-    private readonly Lazy<Dispatcher> _dispatcher;
     private readonly Lazy<StepLabels> _labels;
     private readonly ConcurrentBag<RunContext> _idle = [];
     private volatile bool _disposed;
@@ -38,9 +37,9 @@ public sealed class Executor : IDisposable
         (Plan, Clock) = (plan, clock ?? TimeProvider.System);
         _devices = [.. plan.Devices.Select(device => devices[device.Id])];
         _predictedSeconds = [.. plan.Steps.Select(step => step.Predicted.Seconds)];
-        _dispatcher = new Lazy<Dispatcher>(() => new Dispatcher(Graph!, plan.Model));
         _labels = new Lazy<StepLabels>(() => new StepLabels(plan));
         Graph = StepGraph.Of(plan);
+        Dispatcher = new Dispatcher(Graph, plan.Model);
         Overlaps = !Graph.IsChain && (Clock is VirtualClock || WorthOverlapping());
         try
         {
@@ -74,14 +73,10 @@ public sealed class Executor : IDisposable
     internal bool Overlaps { get; }
 
     /// <summary>The threads for runs that overlap and for streams, in real time.</summary>
-    internal Dispatcher Dispatcher
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return _dispatcher.Value;
-        }
-    }
+    internal Dispatcher Dispatcher { get; }
+
+    /// <summary>So many frames in flight that the busiest lane always has one to work on.</summary>
+    internal int SuitableFrames => PlanTimeline.Of(Graph, _predictedSeconds.AsSpan()).SuitableFrames;
 
     internal StatisticsTally Tally { get; } = new();
 
@@ -113,11 +108,7 @@ public sealed class Executor : IDisposable
     public void Dispose()
     {
         _disposed = true;
-        if (_dispatcher is { IsValueCreated: true })
-        {
-            _dispatcher.Value.Dispose();
-        }
-
+        Dispatcher.Dispose();
         Drain();
         foreach (var loaded in _loaded)
         {

@@ -9,8 +9,8 @@ namespace EdgeAI.Runtime;
 /// <summary>
 /// Several frames in flight through one plan, so that all its devices are busy: rent a frame, write its inputs, submit it; read
 /// results in the order of submission. One writer and one reader at a time, on any threads; nothing is allocated per frame. On a
-/// <see cref="VirtualClock"/> the work is done while a result is waited for, on the reader's thread, and takes the same times in
-/// every run; else by threads of the executor's own.
+/// <see cref="VirtualClock"/> the work is done while a result is waited for, by whoever reads, or submits while somebody waits to read;
+/// the same calls in the same order take the same times. Else it is done by threads of the executor's own.
 /// </summary>
 public sealed class FrameStream : IDisposable, IAsyncDisposable
 {
@@ -18,8 +18,7 @@ public sealed class FrameStream : IDisposable, IAsyncDisposable
     private readonly Executor _executor;
     private readonly StreamOptions _options;
     private readonly IDisposable? _owned;
-    private readonly StreamFrame[] _frames;
-    private readonly Queue<StreamFrame> _free;
+    private readonly FramePool _frames;
     private readonly Queue<StreamFrame> _waiting;
     private readonly Queue<StreamFrame> _inFlight;
     private readonly FrameWaiter _writer;
@@ -45,12 +44,11 @@ public sealed class FrameStream : IDisposable, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(executor);
         (_executor, _options, _owned) = (executor, options ?? StreamOptions.Default, owned);
-        FramesInFlight = _options.FramesInFlight > 0 ? _options.FramesInFlight : PlanTimeline.Predict(executor.Plan).SuitableFrames;
-        var count = FramesInFlight + _options.Capacity;
-        (_free, _waiting, _inFlight) = (new(count), new(count), new(count));
+        FramesInFlight = _options.FramesInFlight > 0 ? _options.FramesInFlight : executor.SuitableFrames;
+        (_waiting, _inFlight) = (new(_options.Capacity), new(FramesInFlight));
         (_writer, _reader) = (new(_lock, "writer"), new(_lock, "reader"));
         _flow = executor.Clock is VirtualClock clock ? new VirtualFlow(executor.Graph, clock) : null;
-        _frames = Rent(count);
+        _frames = new FramePool(executor, FramesInFlight + _options.Capacity, OnEnded);
     }
 
     /// <summary>Frames that are worked on at a time.</summary>
@@ -106,8 +104,8 @@ public sealed class FrameStream : IDisposable, IAsyncDisposable
         {
             CheckOpen();
             frame.Require(StreamFrame.Stage.Rented);
-            (frame.At, frame.Number, frame.SubmittedAt) = (StreamFrame.Stage.Waiting, _submitted++, _executor.Clock.GetTimestamp());
             frame.Context.Begin(_options.Deadline, _stop.Token);
+            (frame.At, frame.Number, frame.SubmittedAt) = (StreamFrame.Stage.Waiting, _submitted++, _executor.Clock.GetTimestamp());
             _waiting.Enqueue(frame);
             Admit();
             ServeReader();
@@ -140,15 +138,18 @@ public sealed class FrameStream : IDisposable, IAsyncDisposable
         return true;
     }
 
-    /// <summary>Gives a rented frame back that is not to be submitted.</summary>
+    /// <summary>Gives a rented frame back that is not to be submitted. A stream that is disposed has taken it back already.</summary>
     /// <exception cref="InvalidOperationException">The frame is not rented.</exception>
     public void Return(StreamFrame frame)
     {
         ArgumentNullException.ThrowIfNull(frame);
         lock (_lock)
         {
-            frame.Require(StreamFrame.Stage.Rented);
-            Free(frame);
+            if (!_isDisposed)
+            {
+                frame.Require(StreamFrame.Stage.Rented);
+                Free(frame);
+            }
         }
     }
 
@@ -203,10 +204,9 @@ public sealed class FrameStream : IDisposable, IAsyncDisposable
         _stop.Cancel();
         StopAll();
         _isQuiet.Wait();
-        foreach (var frame in _frames)
+        lock (_lock)
         {
-            frame.Context.OnEnded = null;
-            _executor.Return(frame.Context);
+            _frames.Close();
         }
 
         _stop.Dispose();
@@ -215,28 +215,6 @@ public sealed class FrameStream : IDisposable, IAsyncDisposable
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await Task.Run(Dispose).ConfigureAwait(false);
-
-    private StreamFrame[] Rent(int count)
-    {
-        var frames = new List<StreamFrame>(count);
-        try
-        {
-            for (var i = 0; i < count; i++)
-            {
-                var frame = new StreamFrame(_executor.Rent());
-                frame.Context.OnEnded = _ => OnEnded(frame);
-                frames.Add(frame);
-                _free.Enqueue(frame);
-            }
-        }
-        catch
-        {
-            frames.ForEach(frame => _executor.Return(frame.Context));
-            throw;
-        }
-
-        return [.. frames];
-    }
 
     private void CheckOpen()
     {
@@ -249,7 +227,7 @@ public sealed class FrameStream : IDisposable, IAsyncDisposable
 
     private bool TryTakeRoom([NotNullWhen(true)] out StreamFrame? frame)
     {
-        if (!_free.TryDequeue(out frame) && _options.WhenFull == DropPolicy.DropOldest && _waiting.TryDequeue(out frame))
+        if (!_frames.TryTake(out frame) && _options.WhenFull == DropPolicy.DropOldest && _waiting.TryDequeue(out frame))
         {
             Drop();
             frame.Context.Abandon();
@@ -375,8 +353,7 @@ public sealed class FrameStream : IDisposable, IAsyncDisposable
         }
         else
         {
-            frame.At = StreamFrame.Stage.Free;
-            _free.Enqueue(frame);
+            _frames.Free(frame);
         }
     }
 

@@ -38,26 +38,26 @@ public sealed class PlanTimeline
     /// <summary>The timeline by the plan's predictions.</summary>
     public static PlanTimeline Predict(Plan plan) => Of(plan, [.. plan.Steps.Select(step => step.Predicted.Seconds)]);
 
-    /// <summary>The timeline with the steps' simulated times where they have one, else with the predicted ones.</summary>
+    /// <summary>The timeline with the steps' simulated times where they have one, else with the predicted ones; a step that was not done takes no time.</summary>
     public static PlanTimeline Simulate(Plan plan, ReadOnlySpan<StepTrace> trace)
     {
         var seconds = new double[trace.Length];
         for (var i = 0; i < seconds.Length; i++)
         {
-            seconds[i] = double.IsNaN(trace[i].SimulatedSeconds) ? trace[i].PredictedSeconds : trace[i].SimulatedSeconds;
+            seconds[i] = !trace[i].IsDone ? 0 : double.IsNaN(trace[i].SimulatedSeconds) ? trace[i].PredictedSeconds : trace[i].SimulatedSeconds;
         }
 
         return Of(plan, seconds);
     }
 
-    /// <summary>What happened on this machine's clock.</summary>
+    /// <summary>What happened on this machine's clock; a step that was not done is at the start and takes no time.</summary>
     public static PlanTimeline Measure(Plan plan, ReadOnlySpan<StepTrace> trace)
     {
         var starts = new double[trace.Length];
         var ends = new double[trace.Length];
         for (var i = 0; i < starts.Length; i++)
         {
-            (starts[i], ends[i]) = (trace[i].WallStart, trace[i].WallStart + trace[i].WallSeconds);
+            (starts[i], ends[i]) = trace[i].IsDone ? (trace[i].WallStart, trace[i].WallStart + trace[i].WallSeconds) : (0, 0);
         }
 
         return Create(StepGraph.Of(plan), starts, ends);

@@ -33,11 +33,12 @@ public sealed class RunContext : IDisposable
         _limit = new RunLimit(executor.Clock);
         _trace = new StepTrace[executor.Plan.Steps.Length];
         _totals = new StepTotals[_trace.Length];
+        _trace.AsSpan().Fill(StepTrace.NotDone);
         _virtualClock = executor.Clock as VirtualClock;
         executor.Tally.Add(_totals);
     }
 
-    /// <summary>What the last run's steps took; as many as the plan has steps.</summary>
+    /// <summary>What the last run's steps took; as many as the plan has steps, those that were not done included.</summary>
     public ReadOnlySpan<StepTrace> Trace => _trace;
 
     /// <summary>Called on the thread that did the last step, when a frame that was started through a queue has ended.</summary>
@@ -100,6 +101,11 @@ public sealed class RunContext : IDisposable
                 RunInVirtualTime();
             }
         }
+        catch (Exception error)
+        {
+            Keep(error);
+            throw;
+        }
         finally
         {
             Finish();
@@ -120,6 +126,7 @@ public sealed class RunContext : IDisposable
     {
         _limit.Begin(deadline, cancellationToken);
         _failure = null;
+        _trace.AsSpan().Fill(StepTrace.NotDone);
         _startedVirtual = _virtualClock?.ElapsedSeconds ?? double.NaN;
         _activity = RuntimeTelemetry.Source.HasListeners() ? RuntimeTelemetry.StartRun(Labels, isDetached: OnEnded is not null) : null;
         _started = Stopwatch.GetTimestamp();
@@ -129,19 +136,14 @@ public sealed class RunContext : IDisposable
     internal void Abandon()
     {
         _limit.End();
-        _activity = null;
+        EndSpan("The frame was dropped before its first step.");
     }
 
     /// <summary>Closes what <see cref="Begin"/> opened.</summary>
     internal void Finish()
     {
         _limit.End();
-        if (_activity is { } activity)
-        {
-            RuntimeTelemetry.EndRun(activity, _failure?.SourceException, isDetached: OnEnded is not null);
-            _activity = null;
-        }
-
+        EndSpan(Failure?.Message);
         if (RuntimeTelemetry.RunSeconds.Enabled)
         {
             RuntimeTelemetry.RunSeconds.Record(Stopwatch.GetElapsedTime(_started).TotalSeconds, Labels.Model);
@@ -155,6 +157,7 @@ public sealed class RunContext : IDisposable
     /// <returns>Seconds that it took in virtual time, else 0; whether it went well.</returns>
     internal (double Seconds, bool IsWell) Do(int step, double virtualStart, double waited)
     {
+        var seconds = 0.0;
         try
         {
             if (RuntimeTelemetry.QueueSeconds.Enabled)
@@ -163,13 +166,13 @@ public sealed class RunContext : IDisposable
             }
 
             var now = Stopwatch.GetTimestamp();
-            var seconds = Execute(step, ref now, virtualStart);
+            seconds = Execute(step, ref now, virtualStart);
             CheckDeadline(step, virtualStart + seconds);
             return (seconds, true);
         }
         catch (Exception error) when (Keep(error))
         {
-            return (0, false);
+            return (_limit.Cut(virtualStart, seconds), false);
         }
     }
 
@@ -200,14 +203,24 @@ public sealed class RunContext : IDisposable
         _failure?.Throw();
     }
 
+    private void EndSpan(string? failure)
+    {
+        if (_activity is { } activity)
+        {
+            RuntimeTelemetry.EndRun(activity, failure, isDetached: OnEnded is not null);
+            _activity = null;
+        }
+    }
+
     private void RunInSequence()
     {
         var now = _started;
         var at = _startedVirtual;
         for (var i = 0; i < _trace.Length; i++)
         {
-            at += Execute(i, ref now, at);
-            _virtualClock?.AdvanceTo(at);
+            var seconds = Execute(i, ref now, at);
+            _virtualClock?.AdvanceTo(at + _limit.Cut(at, seconds));
+            at += seconds;
             CheckDeadline(i, at);
         }
     }
@@ -253,9 +266,16 @@ public sealed class RunContext : IDisposable
         {
             statistics = _prepared.Execute(step, _limit.Token);
         }
-        catch (OperationCanceledException error)
+        catch (Exception error)
         {
-            throw _limit.Explain(Plan, step, error);
+            var explained = error is OperationCanceledException cancelled ? _limit.Explain(Plan, step, cancelled) : error;
+            span?.SetStatus(ActivityStatusCode.Error, explained.Message);
+            if (ReferenceEquals(explained, error))
+            {
+                throw;
+            }
+
+            throw explained;
         }
 
         var started = now;

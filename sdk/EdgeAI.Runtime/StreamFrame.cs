@@ -18,6 +18,7 @@ public sealed unsafe class StreamFrame
         InFlight,
         Ended,
         Read,
+        Closed,
     }
 
     /// <summary>Place in the order of submission, from 0. A frame that was dropped leaves a gap.</summary>
@@ -63,7 +64,12 @@ public sealed unsafe class StreamFrame
     }
 
     /// <summary>Type and true shape of an output.</summary>
-    public TensorSpec OutputSpec(int index = 0) => Context.OutputSpec(index);
+    /// <exception cref="InvalidOperationException">The frame was not read, or another one has been since.</exception>
+    public TensorSpec OutputSpec(int index = 0)
+    {
+        Require(Stage.Read);
+        return Context.OutputSpec(index);
+    }
 
     /// <summary>Makes it ready to be written anew.</summary>
     internal StreamFrame Open()
@@ -87,6 +93,7 @@ public sealed unsafe class StreamFrame
 
     internal void Require(Stage stage)
     {
+        ObjectDisposedException.ThrowIf(At == Stage.Closed, typeof(FrameStream));
         if (At != stage)
         {
             throw new InvalidOperationException($"Frame {Number} is {At}; expected {stage}.");

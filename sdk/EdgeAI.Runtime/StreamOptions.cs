@@ -1,3 +1,5 @@
+using EdgeAI.Runtime.Execution;
+
 namespace EdgeAI.Runtime;
 
 /// <summary>What a full stream does with one frame more.</summary>
@@ -29,7 +31,7 @@ public sealed record StreamOptions
     public DropPolicy WhenFull { get; init; } = DropPolicy.Wait;
 
     /// <summary>Time from a frame's submission to its last step's end, on the executor's clock; infinite for none.</summary>
-    public TimeSpan Deadline { get; init; } = Timeout.InfiniteTimeSpan;
+    public TimeSpan Deadline { get; init => field = RunLimit.Checked(value); } = Timeout.InfiniteTimeSpan;
 
     private static ArgumentOutOfRangeException Bad(string name, int value, string expected) => new(name, value, $"A stream's {name} is {expected}.");
 }

@@ -3,27 +3,17 @@ namespace EdgeAI.Runtime.Execution;
 /// <summary>
 /// The queues of a plan's lanes in real time, and a crew of threads that does their steps, as many as there are lanes. Any thread
 /// may do any lane's step, so whoever has ended one goes on with what became ready and another thread is woken only for what is
-/// left over. Thread-safe.
+/// left over. The crew is made with the first frame. Thread-safe.
 /// </summary>
-internal sealed class Dispatcher : IDisposable
+internal sealed class Dispatcher(StepGraph graph, string model) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly StepQueue _queue;
+    private readonly StepQueue _queue = new(graph);
     private readonly List<FrameProgress> _frames = [];
     private readonly SemaphoreSlim _work = new(0);
-    private readonly Thread[] _crew;
+    private Thread[] _crew = [];
     private int _idle;
     private bool _isClosed;
-
-    public Dispatcher(StepGraph graph, string model)
-    {
-        _queue = new StepQueue(graph);
-        _crew = [.. graph.LaneNames.Select((_, i) => new Thread(Work) { IsBackground = true, Name = $"EdgeAI {model} {i}" })];
-        foreach (var thread in _crew)
-        {
-            thread.Start();
-        }
-    }
 
     /// <summary>Lets a frame in; its owner's End is called when it is over.</summary>
     /// <exception cref="ObjectDisposedException">The executor is disposed.</exception>
@@ -80,7 +70,10 @@ internal sealed class Dispatcher : IDisposable
 
             over.AddRange(_frames.Where(frame => frame.IsEnded));
             _frames.RemoveAll(frame => frame.IsEnded);
-            _work.Release(_crew.Length);
+            if (_crew.Length > 0)
+            {
+                _work.Release(_crew.Length);
+            }
         }
 
         over.ForEach(frame => frame.Owner!.End());
@@ -93,8 +86,22 @@ internal sealed class Dispatcher : IDisposable
     private void Enter(FrameProgress frame)
     {
         ObjectDisposedException.ThrowIf(_isClosed, typeof(Executor));
+        if (_crew.Length == 0)
+        {
+            Staff();
+        }
+
         _frames.Add(frame);
         _queue.Add(frame, Ticks.Now);
+    }
+
+    private void Staff()
+    {
+        _crew = [.. graph.LaneNames.Select((_, i) => new Thread(Work) { IsBackground = true, Name = $"EdgeAI {model} {i}" })];
+        foreach (var thread in _crew)
+        {
+            thread.Start();
+        }
     }
 
     /// <summary>A plan without steps.</summary>
@@ -145,7 +152,7 @@ internal sealed class Dispatcher : IDisposable
     }
 
     /// <summary>Does a step and takes the next; false when there is none for this thread.</summary>
-    private bool Do(in ReadyStep step, FrameProgress? only, out ReadyStep next)
+    private bool Do(ReadyStep step, FrameProgress? only, out ReadyStep next)
     {
         var frame = step.Frame;
         var (_, isWell) = frame.Owner!.Do(step.Step, double.NaN, Ticks.Now - step.ReadyAt);

@@ -8,6 +8,9 @@ namespace EdgeAI.Runtime.Execution;
 /// </summary>
 internal sealed class RunLimit(TimeProvider clock) : IDisposable
 {
+    /// <summary>No timer takes more than 49 days: it rings early then, and is set again.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
     private readonly Lock _lock = new();
     private CancellationTokenSource? _source;
     private CancellationTokenRegistration _registration;
@@ -22,13 +25,14 @@ internal sealed class RunLimit(TimeProvider clock) : IDisposable
     public bool HasDeadline => _deadline != Timeout.InfiniteTimeSpan;
 
     /// <exception cref="ArgumentOutOfRangeException">The deadline is negative and not infinite.</exception>
+    public static TimeSpan Checked(TimeSpan deadline) =>
+        deadline >= TimeSpan.Zero || deadline == Timeout.InfiniteTimeSpan ? deadline
+            : throw new ArgumentOutOfRangeException(nameof(deadline), deadline, "A run's deadline is not negative.");
+
+    /// <exception cref="ArgumentOutOfRangeException">The deadline is negative and not infinite.</exception>
     public void Begin(TimeSpan deadline, CancellationToken caller)
     {
-        if (deadline < TimeSpan.Zero && deadline != Timeout.InfiniteTimeSpan)
-        {
-            throw new ArgumentOutOfRangeException(nameof(deadline), deadline, "A run's deadline is not negative.");
-        }
-
+        Checked(deadline);
         (_caller, Token) = (caller, caller);
         if (deadline != Timeout.InfiniteTimeSpan)
         {
@@ -49,12 +53,20 @@ internal sealed class RunLimit(TimeProvider clock) : IDisposable
     /// <summary>True when the deadline is over at that time of the clock.</summary>
     /// <param name="atSeconds">Seconds of a virtual clock; NaN for now.</param>
     public bool IsOver(double atSeconds) =>
-        HasDeadline && (double.IsNaN(atSeconds) ? clock.GetElapsedTime(_started) : TimeSpan.FromSeconds(atSeconds - ((double)_started / clock.TimestampFrequency))) > _deadline;
+        HasDeadline && (double.IsNaN(atSeconds) ? clock.GetElapsedTime(_started) : TimeSpan.FromSeconds(Since(atSeconds))) > _deadline;
+
+    /// <summary>What of a step's seconds on a virtual clock is done before the deadline ends it.</summary>
+    public double Cut(double startSeconds, double seconds) =>
+        HasDeadline ? Math.Clamp(_deadline.TotalSeconds - Since(startSeconds), 0, seconds) : seconds;
 
     /// <summary>The caller's wish and the deadline, before a step and after the last.</summary>
     public void Check(Plan plan, int step, double atSeconds)
     {
-        _caller.ThrowIfCancellationRequested();
+        if (_caller.IsCancellationRequested)
+        {
+            throw Cancelled(plan, step, null);
+        }
+
         if (IsOver(atSeconds))
         {
             throw Exceeded(plan, step, null);
@@ -63,7 +75,7 @@ internal sealed class RunLimit(TimeProvider clock) : IDisposable
 
     /// <summary>What a step that was ended early means: the caller's wish before the deadline.</summary>
     public Exception Explain(Plan plan, int step, OperationCanceledException error) =>
-        _caller.IsCancellationRequested ? new OperationCanceledException($"The run was cancelled in {StepFailure.Name(plan, step)}.", error, _caller)
+        _caller.IsCancellationRequested ? Cancelled(plan, step, error)
         : IsOver(double.NaN) ? Exceeded(plan, step, error)
         : error;
 
@@ -72,6 +84,11 @@ internal sealed class RunLimit(TimeProvider clock) : IDisposable
         _timer?.Dispose();
         _source?.Dispose();
     }
+
+    private double Since(double atSeconds) => atSeconds - ((double)_started / clock.TimestampFrequency);
+
+    private OperationCanceledException Cancelled(Plan plan, int step, Exception? inner) =>
+        new($"The run was cancelled {(inner is null ? "before" : "in")} {StepFailure.Name(plan, step)}.", inner, _caller);
 
     private DeadlineExceededException Exceeded(Plan plan, int step, Exception? inner) => new(
         $"{StepFailure.Name(plan, step)} was reached when the run's deadline of {PlanFormat.Time(_deadline.TotalSeconds)} was over; the plan has {plan.Steps.Length} steps, predicted {PlanFormat.Time(plan.PredictedSeconds)}.",
@@ -89,7 +106,7 @@ internal sealed class RunLimit(TimeProvider clock) : IDisposable
         if (clock is not VirtualClock)
         {
             _timer ??= clock.CreateTimer(static limit => ((RunLimit)limit!).Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            _timer.Change(deadline, Timeout.InfiniteTimeSpan);
+            _timer.Change(deadline < LongestWait ? deadline : LongestWait, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -125,7 +142,7 @@ internal sealed class RunLimit(TimeProvider clock) : IDisposable
             }
             else
             {
-                _timer!.Change(left + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+                _timer!.Change(left < LongestWait ? left + TimeSpan.FromMilliseconds(1) : LongestWait, Timeout.InfiniteTimeSpan);
             }
         }
     }

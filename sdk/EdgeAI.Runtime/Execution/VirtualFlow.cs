@@ -11,7 +11,15 @@ internal sealed class VirtualFlow(StepGraph graph, VirtualClock clock)
     private readonly StepQueue _queue = new(graph);
 
     /// <summary>Lets a frame in at a time of the clock.</summary>
-    public void Add(FrameProgress frame, double at) => _queue.Add(frame, at);
+    public void Add(FrameProgress frame, double at)
+    {
+        _queue.Add(frame, at);
+        if (frame.IsEnded)
+        {
+            // A plan without steps.
+            frame.Owner!.End();
+        }
+    }
 
     /// <summary>Does one step; false when none is ready.</summary>
     public bool Step()

@@ -16,7 +16,7 @@ internal static class RuntimeTelemetry
 
     public static readonly Histogram<double> StepSeconds = Meter.CreateHistogram<double>("edgeai.step.duration", "s", "Wall time of a plan's step, by device");
 
-    public static readonly Histogram<double> QueueSeconds = Meter.CreateHistogram<double>("edgeai.step.wait", "s", "Time between a step being ready and its start, by device: for its lane, and for a thread");
+    public static readonly Histogram<double> QueueSeconds = Meter.CreateHistogram<double>("edgeai.step.wait", "s", "Time on the run's clock between a step being ready and its start, by device: for its lane, and for a thread");
 
     public static readonly Histogram<double> StepRatio = Meter.CreateHistogram<double>("edgeai.step.ratio", "1", "Simulated time of a step (wall time where nothing is simulated) over its predicted time, by device");
 
@@ -32,12 +32,12 @@ internal static class RuntimeTelemetry
         return run;
     }
 
-    public static void EndRun(Activity run, Exception? failure, bool isDetached)
+    public static void EndRun(Activity run, string? failure, bool isDetached)
     {
         var current = Activity.Current;
         if (failure is not null)
         {
-            run.SetStatus(ActivityStatusCode.Error, failure.Message);
+            run.SetStatus(ActivityStatusCode.Error, failure);
         }
 
         run.Dispose();

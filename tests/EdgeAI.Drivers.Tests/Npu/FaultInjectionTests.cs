@@ -59,6 +59,22 @@ public sealed class FaultInjectionTests
         Assert.That(script.All(fault => fault is { Run: >= 0 and < 40, AtCycle: >= 0 and < 1000 }), Is.True);
     }
 
+    [Test]
+    public void Script_FaultDueWhileAnInterruptIsLost_StrikesAfterIt()
+    {
+        var rig = FuzzStreams.All(new Random(1));
+        var port = new FaultInjectingNpu(new SimulatedNpu(Machine), [new(NpuFaultKind.LostInterrupt, 0, 10), new(NpuFaultKind.DmaError, 0, 20)]);
+        using var device = new NpuDevice(port);
+        using var loaded = device.Load(rig.Build());
+        using var input = device.Allocate(rig.Picture.Length);
+        using var run = loaded.Prepare([new(input)], [default]);
+        run.Submit();
+        Assert.That(port.WaitForInterrupt(50, CancellationToken.None), Is.False, "lost at cycle 10");
+        Assert.That(port.WaitForInterrupt(50, CancellationToken.None), Is.True, "due at cycle 20, in the middle of the first wait");
+        Assert.That(port.Struck.Select(fault => fault.Kind), Is.EqualTo(new[] { NpuFaultKind.LostInterrupt, NpuFaultKind.DmaError }));
+        Assert.That(() => run.Wait(), Throws.InstanceOf<DeviceFaultException>().With.Message.Contains("Dma error"));
+    }
+
     private static Verdict Expected(NpuFaultKind kind) => kind switch
     {
         NpuFaultKind.LostInterrupt or NpuFaultKind.SpuriousInterrupt => Verdict.Masked,

@@ -162,6 +162,20 @@ public sealed class CliTests
         Assert.That(Run("run", Keyword, "--trace", "") is { ExitCode: not 0 } empty && empty.Error.Contains("--trace: the path is empty"), Is.True);
     }
 
+    [Test]
+    public void Run_SeveralTimes_ShowsMeansAgainstThePrediction()
+    {
+        string[] arguments = ["run", Keyword, "--input", "waveform=zeros", "--repeat", "3"];
+        var text = Run(arguments);
+        Assert.That(text.Output, Does.Contain(": 3 runs, simulated / predicted "), text.Error);
+        using var json = Json(Run([.. arguments, "--json"]));
+        var statistics = json.RootElement.GetProperty("statistics");
+        Assert.That(statistics.GetProperty("runs").GetInt64(), Is.EqualTo(3));
+        Assert.That(statistics.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("meanWallSeconds").GetDouble()), Is.All.Positive);
+        Assert.That(statistics.GetProperty("steps").GetArrayLength(), Is.EqualTo(json.RootElement.GetProperty("steps").GetArrayLength()));
+    }
+
+    [TestCase("run MODEL --repeat 0", "--repeat 0: expected at least 1")]
     [TestCase("run no-such.onnx", "no-such.onnx")]
     [TestCase("run MODEL --input ghost=zeros", "There is no input 'ghost'. The model has: waveform: Float32[1,16000]")]
     [TestCase("run MODEL --input waveform", "expected name=file")]

@@ -39,6 +39,19 @@ public sealed class ChromeTraceTests
     }
 
     [Test]
+    public void Write_ARunThatFailed_ShowsWhatWasDone()
+    {
+        using var rig = new MixRig(OverlapTests.Chain().Build(), new VirtualClock(), simulatedSeconds: _ => 1e-3);
+        var context = rig.Executor.Rent();
+        rig.Devices[2].OnRun = (_, _) => throw new DeviceFaultException("bus error");
+        Assert.That(() => context.Run(), Throws.InstanceOf<DeviceFaultException>());
+        var events = Write(rig.Plan, context.Trace);
+        Assert.That(Steps(events, 1).Where(step => step.Track > 0).Select(step => step.Step), Is.EquivalentTo(Enumerable.Range(0, 7)), "all were predicted");
+        Assert.That(Steps(events, 2).Where(step => step.Track > 0).Select(step => step.Step), Is.EquivalentTo(Enumerable.Range(0, 4)));
+        Assert.That(Steps(events, 3).Where(step => step.Track > 0).Select(step => step.Step), Is.EquivalentTo(Enumerable.Range(0, 4)));
+    }
+
+    [Test]
     public void Timeline_OfAPlan_KnowsMakespanAndBottleneck()
     {
         var timeline = PlanTimeline.Predict(StepGraphTests.Fork().Build());

@@ -82,6 +82,51 @@ public sealed class DeadlineTests
         rig.RunAndCheck(context, 1, "after the cancellation");
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Run_CancelledBetweenSteps_NamesTheNextOne(bool isFork)
+    {
+        using var rig = new MixRig((isFork ? StepGraphTests.Fork() : OverlapTests.Chain()).Build(), new VirtualClock());
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+        var error = Thrown<OperationCanceledException>(() => rig.Executor.Rent().Run(source.Token));
+        Assert.That((error.CancellationToken, error.Message), Is.EqualTo((source.Token, "The run was cancelled before Step 0 on cpu→npu (copy t0 to npu).")));
+    }
+
+    /// <summary>Seven steps of a millisecond each, or two branches of three: the step that is ended has had its device until then.</summary>
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Run_DeadlineInVirtualTime_EndsAtIt(bool isFork)
+    {
+        var clock = new VirtualClock();
+        using var rig = new MixRig((isFork ? StepGraphTests.Fork() : OverlapTests.Chain()).Build(), clock);
+        Assert.That(() => rig.Executor.Rent().Run(TimeSpan.FromMilliseconds(1.5)), Throws.TypeOf<DeadlineExceededException>());
+        Assert.That(clock.ElapsedSeconds, Is.EqualTo(1.5e-3).Within(1e-9));
+    }
+
+    [Test]
+    public void Run_DeadlineLongerThanAnyTimer_IsNoObstacle()
+    {
+        using var rig = new MixRig(OverlapTests.Chain().Build());
+        var context = rig.Executor.Rent();
+        Assert.That(() => context.Run(TimeSpan.MaxValue), Throws.Nothing);
+        Assert.That(() => context.Run(TimeSpan.FromDays(50)), Throws.Nothing);
+    }
+
+    [Test]
+    public void Trace_OfARunThatFailed_HasNothingOfTheRunBefore([Values] bool isFork)
+    {
+        using var rig = new MixRig((isFork ? StepGraphTests.Fork() : OverlapTests.Chain()).Build(), new VirtualClock());
+        var context = rig.Executor.Rent();
+        Assert.That(context.Trace.ToArray().Select(step => step.IsDone), Is.All.False, "before the first run");
+        rig.RunAndCheck(context, 1, "a good run");
+        Assert.That(context.Trace.ToArray().Select(step => step.IsDone), Is.All.True);
+        rig.Devices[1].OnRun = (_, _) => throw new DeviceFaultException("bus error");
+        Assert.That(() => context.Run(), Throws.InstanceOf<DeviceFaultException>());
+        Assert.That(context.Trace[0].IsDone);
+        Assert.That((context.Trace[1].IsDone, context.Trace[1].Cycles), Is.EqualTo((false, 0L)));
+    }
+
     [Test]
     public void Run_NegativeDeadline_IsRefused()
     {

@@ -46,6 +46,44 @@ public sealed class TelemetryTests
         Assert.That((run.Status, run.StatusDescription), Is.EqualTo((ActivityStatusCode.Error, "Step 1 on npu (node0): bus error")));
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Run_ThatFails_HasSpansWithTheError(bool isFork)
+    {
+        using var rig = new MixRig((isFork ? StepGraphTests.Fork() : OverlapTests.Chain()).Build() with { Model = $"failing runs {isFork}" });
+        rig.Devices[1].OnRun = (_, _) => throw new DeviceFaultException("bus error");
+        var spans = new List<Activity>();
+        using (Listen(spans))
+        {
+            Assert.That(() => rig.Executor.Rent().Run(), Throws.InstanceOf<DeviceFaultException>());
+        }
+
+        var run = spans.Single(span => Equals(span.GetTagItem("edgeai.model"), $"failing runs {isFork}"));
+        var step = spans.Single(span => span.ParentSpanId == run.SpanId && Equals(span.GetTagItem("edgeai.step"), 1));
+        Assert.That((run.Status, run.StatusDescription), Is.EqualTo((ActivityStatusCode.Error, "Step 1 on npu (node0): bus error")));
+        Assert.That((step.Status, step.StatusDescription), Is.EqualTo((ActivityStatusCode.Error, "Step 1 on npu (node0): bus error")));
+    }
+
+    [Test]
+    public async Task Stream_FrameThatIsDropped_EndsItsSpan()
+    {
+        using var rig = new MixRig(OverlapTests.Chain().Build() with { Model = "dropped spans" }, new VirtualClock());
+        var spans = new List<Activity>();
+        using (Listen(spans))
+        {
+            await using var stream = new FrameStream(rig.Executor, new StreamOptions { FramesInFlight = 1, Capacity = 1, WhenFull = DropPolicy.DropOldest });
+            for (var frame = 0; frame < 3; frame++)
+            {
+                await stream.SubmitAsync<byte>(new byte[64]);
+            }
+
+            var mine = spans.Where(span => Equals(span.GetTagItem("edgeai.model"), "dropped spans")).ToList();
+            Assert.That(mine.Select(span => (span.Status, span.StatusDescription)), Is.EqualTo(new[] { (ActivityStatusCode.Error, "The frame was dropped before its first step.") }));
+        }
+
+        Assert.That(spans.Count(span => Equals(span.GetTagItem("edgeai.model"), "dropped spans")), Is.EqualTo(3), "the stream's end ends those that are in");
+    }
+
     [Test]
     public async Task Meters_OfRunsAndStreams_MeasureByDevice()
     {

@@ -24,6 +24,13 @@ public sealed class VirtualClockTests
         Assert.That(() => new VirtualClock().AdvanceTo(seconds), Throws.InstanceOf<ArgumentOutOfRangeException>());
 
     [Test]
+    public void Timers_OfAClockThatStandsStill_AreRefusedAndNotInWallTime()
+    {
+        Assert.That(() => Task.Delay(TimeSpan.FromMilliseconds(1), new VirtualClock()), Throws.InstanceOf<NotSupportedException>().With.Message.Contains("virtual clock"));
+        Assert.That(() => new CancellationTokenSource(TimeSpan.FromMilliseconds(1), new VirtualClock()), Throws.InstanceOf<NotSupportedException>());
+    }
+
+    [Test]
     public void AdvanceTo_FromSeveralThreads_EndsAtTheLatest()
     {
         var clock = new VirtualClock();
