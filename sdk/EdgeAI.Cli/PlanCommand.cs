@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using EdgeAI.Cli.Pages;
 using EdgeAI.Hal;
+using EdgeAI.Hal.Files;
 using EdgeAI.Runtime;
 
 namespace EdgeAI.Cli;

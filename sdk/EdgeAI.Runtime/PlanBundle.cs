@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeAI.Hal;
+using EdgeAI.Hal.Files;
 using EdgeAI.Runtime.Bundles;
 
 namespace EdgeAI.Runtime;
@@ -64,7 +65,7 @@ public sealed record PlanBundle(BundleKey Key, ImmutableArray<TensorSpec> Inputs
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        BundleFile.Replace(path, Write);
+        WholeFile.Write(path, Write);
     }
 
     /// <summary>Checks that this library and the devices that the plan uses are those that it was made for.</summary>

@@ -24,23 +24,4 @@ internal static class BundleFile
 
         return bytes.AsMemory(0, done);
     }
-
-    /// <summary>Writes beside the path first; the file itself changes at once.</summary>
-    public static void Replace(string path, Action<Stream> write)
-    {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                write(stream);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
 }
