@@ -32,7 +32,7 @@ internal sealed class OnnxPlanSource : PlanSource
 
         Inputs = _found?.Inputs ?? [.. _fresh!.Graph.Inputs.Select(Spec)];
         Outputs = _found?.Outputs ?? [.. _fresh!.Graph.Outputs.Select(Spec)];
-        DeclaredShapes = [.. Inputs.Select(input => InputShapes.Assume(input.Shape, options.Dimensions))];
+        DeclaredShapes = [.. Inputs.Select(input => InputShapes.Assume(input, options.Dimensions))];
     }
 
     public override string Name { get; }
