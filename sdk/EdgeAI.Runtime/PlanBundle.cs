@@ -26,6 +26,12 @@ public sealed record PlanBundle(BundleKey Key, ImmutableArray<TensorSpec> Inputs
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static bool IsBundleFile(string path)
     {
+        // Pipes and devices have no length; they are not opened, because that may wait for ever.
+        if (new FileInfo(path).Length < BundleContainer.MagicByteCount)
+        {
+            return false;
+        }
+
         using var stream = File.OpenRead(path);
         Span<byte> start = stackalloc byte[BundleContainer.MagicByteCount];
         return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && IsBundle(start);

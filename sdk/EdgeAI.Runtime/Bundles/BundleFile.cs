@@ -8,6 +8,12 @@ internal static class BundleFile
     /// <summary>The whole file, in memory that native code may keep pointers to.</summary>
     public static ReadOnlyMemory<byte> Read(string path)
     {
+        // Pipes and devices have no length; they are not opened, because that may wait for ever.
+        if (new FileInfo(path).Length == 0)
+        {
+            return ReadOnlyMemory<byte>.Empty;
+        }
+
         using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
         var length = RandomAccess.GetLength(file);
         if (length > Array.MaxLength)
