@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using EdgeAI.Compiler;
 using EdgeAI.Hal;
+using EdgeAI.Hal.Files;
 using EdgeAI.Quantization;
 using EdgeAI.Runtime;
 

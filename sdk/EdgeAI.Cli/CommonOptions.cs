@@ -40,7 +40,7 @@ internal sealed class CommonOptions
 
     public Option<string[]> Dimensions { get; } = new("--dim")
     {
-        Description = "A number for a symbolic dimension: --dim batch=4. Others are 1.",
+        Description = "A number for a symbolic dimension: --dim batch=4; for one without a name, by input and axis: --dim image.2=224. Others are 1.",
         AllowMultipleArgumentsPerToken = true,
     };
 

@@ -61,7 +61,7 @@ internal static class InputFiles
 
     private static Shape Static(TensorSpec spec, IReadOnlyDictionary<string, long> dimensions)
     {
-        var shape = InputShapes.Assume(spec.Shape, dimensions);
+        var shape = InputShapes.Assume(spec, dimensions);
         if (!shape.HasRank)
         {
             throw new TensorMismatchException($"Input '{spec}' has no declared rank; give a file with a shape: .npy or .pb.");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using EdgeAI.Cli.Pages;
 using EdgeAI.Hal;
+using EdgeAI.Hal.Files;
 using EdgeAI.Runtime;
 
 namespace EdgeAI.Cli;
@@ -24,7 +25,7 @@ internal static class PlanCommand
 
     private static readonly Option<string?> Lock = new("--lock") { Description = "Writes coverage, predicted time, energy, segments and the place of each operator to this file, as a contract." };
 
-    private static readonly Option<string?> Check = new("--check") { Description = "Compares with a contract that --lock wrote: exit code 3 and the difference where something got worse." };
+    private static readonly Option<string?> Check = new("--check") { Description = "Only compares with a contract that --lock wrote, and writes no file: exit code 3 and the difference where something got worse." };
 
     private static readonly Option<double> Tolerance = new("--tolerance") { Description = "Part by which --check lets predicted time and energy grow: 0.05 is 5 %." };
 
@@ -85,6 +86,11 @@ internal static class PlanCommand
             {
                 throw new IOException($"{option.Name}: the path is empty; expected a file{(option == Check ? "" : " to write")}.");
             }
+        }
+
+        if (parsed.GetValue(Check) is not null && ((Option<string?>[])[Output, Report, Lock]).FirstOrDefault(option => parsed.GetValue(option) is not null) is { } other)
+        {
+            throw new TensorMismatchException($"{other.Name} does not go with --check, which only compares: leave one out.");
         }
 
         if (parsed.GetValue(Tolerance) is not (>= 0 and <= 1000))

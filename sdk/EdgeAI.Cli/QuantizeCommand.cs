@@ -5,6 +5,7 @@ using System.Text.Json;
 using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Cpu;
+using EdgeAI.Hal.Files;
 using EdgeAI.Onnx;
 using EdgeAI.Quantization;
 using EdgeAI.Quantization.Reporting;
@@ -159,22 +160,12 @@ internal static class QuantizeCommand
             return;
         }
 
-        var temporary = $"{report}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            Write(temporary, result.Report, title, Path.GetExtension(report).Equals(".json", StringComparison.OrdinalIgnoreCase));
-            OnnxWriter.Write(result.Model, output);
-            File.Move(temporary, report, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        var isJson = Path.GetExtension(report).Equals(".json", StringComparison.OrdinalIgnoreCase);
+        WholeFile.Write(report, stream => Write(stream, result.Report, title, isJson), before: () => OnnxWriter.Write(result.Model, output));
     }
 
-    private static void Write(string path, QuantizationReport report, string title, bool isJson)
+    private static void Write(Stream stream, QuantizationReport report, string title, bool isJson)
     {
-        using var stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write);
         if (isJson)
         {
             ReportWriter.WriteJson(report, stream);

@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
+[assembly: InternalsVisibleTo("EdgeAI")]
 [assembly: InternalsVisibleTo("EdgeAI.Sdk.Tests")]

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using EdgeAI.Graph;
 using EdgeAI.Hal;
+using EdgeAI.Hal.Files;
 using EdgeAI.Onnx.Wire;
 using EdgeAI.Onnx.Writing;
 
@@ -41,7 +42,7 @@ public static class OnnxWriter
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Alignment, 1);
         if (options.ExternalThreshold is not { } threshold)
         {
-            WriteFile(path, Message(model).WriteTo);
+            WholeFile.Write(path, Message(model).WriteTo);
             return;
         }
 
@@ -52,10 +53,10 @@ public static class OnnxWriter
         var data = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, weights.Location);
         if (weights.Any && !File.Exists(data))
         {
-            WriteFile(data, weights.WriteTo);
+            WholeFile.Write(data, weights.WriteTo);
         }
 
-        WriteFile(path, message.WriteTo);
+        WholeFile.Write(path, message.WriteTo);
     }
 
     private static void PlaceWeights(Model model, ExternalWeights weights)
@@ -64,24 +65,6 @@ public static class OnnxWriter
         foreach (var value in model.Graph.Constants)
         {
             weights.Place(value.Constant!);
-        }
-    }
-
-    private static void WriteFile(string path, Action<Stream> write)
-    {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                write(stream);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeAI.Hal;
+using EdgeAI.Hal.Files;
 using EdgeAI.Runtime.Bundles;
 
 namespace EdgeAI.Runtime;
@@ -25,6 +26,12 @@ public sealed record PlanBundle(BundleKey Key, ImmutableArray<TensorSpec> Inputs
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static bool IsBundleFile(string path)
     {
+        // Pipes and devices have no length; they are not opened, because that may wait for ever.
+        if (new FileInfo(path).Length < BundleContainer.MagicByteCount)
+        {
+            return false;
+        }
+
         using var stream = File.OpenRead(path);
         Span<byte> start = stackalloc byte[BundleContainer.MagicByteCount];
         return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && IsBundle(start);
@@ -64,7 +71,7 @@ public sealed record PlanBundle(BundleKey Key, ImmutableArray<TensorSpec> Inputs
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        BundleFile.Replace(path, Write);
+        WholeFile.Write(path, Write);
     }
 
     /// <summary>Checks that this library and the devices that the plan uses are those that it was made for.</summary>

@@ -13,6 +13,16 @@ internal sealed class BundlePlanSource : PlanSource
     {
         _bundle = bundle;
         DeclaredShapes = [.. bundle.Plan.Inputs.Select(index => bundle.Plan.Tensors[index].Spec.Shape)];
+        In(() => Check(runtime, bundle, options));
+    }
+
+    /// <summary>Holds a bundle of unknown origin to the devices that are here and allowed, and its plan to what the compiler writes.</summary>
+    /// <returns>The bundle.</returns>
+    /// <exception cref="StaleBundleException">It was made for other devices or another version of this library.</exception>
+    /// <exception cref="DeviceUnavailableException">A device is not here.</exception>
+    /// <exception cref="ExecutableFormatException">Its content is not what the compiler writes.</exception>
+    public static PlanBundle Check(EdgeRuntime runtime, PlanBundle bundle, LoadOptions options)
+    {
         var foreign = bundle.Plan.Devices.Skip(1).FirstOrDefault(device => options.Devices is { } allowed && !allowed.Contains(device.Id));
         if (foreign is not null)
         {
@@ -20,7 +30,8 @@ internal sealed class BundlePlanSource : PlanSource
         }
 
         bundle.CheckFits(runtime.Devices);
-        In(() => BundleVerifier.Verify(bundle.Plan, runtime, options));
+        BundleVerifier.Verify(bundle.Plan, runtime, options);
+        return bundle;
     }
 
     public override string Name => _bundle.Plan.Model;

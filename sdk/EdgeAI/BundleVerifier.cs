@@ -14,9 +14,8 @@ namespace EdgeAI;
 /// </summary>
 internal static class BundleVerifier
 {
-    /// <returns>The plan.</returns>
     /// <exception cref="ExecutableFormatException">It is not what the compiler writes; the message names the executable.</exception>
-    public static Plan Verify(Plan plan, EdgeRuntime runtime, LoadOptions options)
+    public static void Verify(Plan plan, EdgeRuntime runtime, LoadOptions options)
     {
         var bytes = plan.Devices.Aggregate(Int128.Zero, (sum, device) => sum + device.ArenaByteCount);
         if (bytes > options.MaxPlanBytes)
@@ -31,8 +30,6 @@ internal static class BundleVerifier
                 Verify(executable, $"Plan: executable {i} ({plan.Executables[i].Nodes[0]} …)", runtime, options);
             }
         }
-
-        return plan;
     }
 
     private static void Verify(Executable executable, string place, EdgeRuntime runtime, LoadOptions options)
@@ -48,7 +45,7 @@ internal static class BundleVerifier
             Require(!state.NeedsGuards, "it divides integers without a guard against the smallest number by −1");
             Require(!state.IsUpgraded, "it is of an operator set that the compiler lifts");
         }
-        catch (Exception error) when (error is ModelFormatException or PlacementFailedException)
+        catch (Exception error) when (error is ModelFormatException or PlacementFailedException or OverflowException)
         {
             throw new ExecutableFormatException($"{place}: its ONNX code is refused: {error.Message}", error);
         }
@@ -62,7 +59,9 @@ internal static class BundleVerifier
             var input = graph.Inputs.FirstOrDefault(input => input.Name == constant.Name);
             Require(input is { Constant: null, Tensor: { Shape.IsStatic: true } type } && type.Element.IsFixedSize(), $"constant '{constant.Name}' is no input of static shape");
             var tensor = input!.Tensor!;
-            Require(tensor.Element.ByteCount(tensor.Shape.ElementCount) == constant.Data.Length, $"constant '{constant.Name}' has {constant.Data.Length} bytes; expected those of {tensor}");
+            // In floating point first, where no product overflows.
+            var bits = tensor.Shape.Aggregate((double)tensor.Element.BitCount(), (product, extent) => product * extent.Value);
+            Require(bits < long.MaxValue && tensor.Element.ByteCount(tensor.Shape.ElementCount) == constant.Data.Length, $"constant '{constant.Name}' has {constant.Data.Length} bytes; expected those of {tensor}");
             graph.RemoveInput(input);
             graph.SetConstant(input, new ConstantTensor(tensor.Element, tensor.Shape, constant.Data));
         }
@@ -70,6 +69,7 @@ internal static class BundleVerifier
 
     private static void BindInputs(Model model, Executable executable)
     {
+        Require(executable.Signature.Inputs.DistinctBy(input => input.Name).Count() == executable.Signature.Inputs.Length, "its signature has an input twice");
         var declared = executable.Signature.Inputs.ToDictionary(input => input.Name);
         foreach (var input in model.Graph.Inputs.Where(input => input.Constant is null))
         {

@@ -102,7 +102,7 @@ public sealed class CostCalibrator
 
         try
         {
-            ShapeInference.BindInputShapes(model, model.Graph.Inputs.Where(input => input.Type is TensorType or null).ToDictionary(input => input.Name, input => InputShapes.Assume(input.Shape, _options.Dimensions)));
+            ShapeInference.BindInputShapes(model, model.Graph.Inputs.Where(input => input.Type is TensorType or null).ToDictionary(input => input.Name, input => InputShapes.Assume(input.Name, input.Shape, _options.Dimensions)));
             var compiler = new ModelCompiler(Runtime.CompilerOptions(_options) with { Accelerators = [], CpuCosts = null, OnStage = null, StopAfter = "group" });
             return compiler.Compile(model, Path.GetFileNameWithoutExtension(path), cancellationToken);
         }

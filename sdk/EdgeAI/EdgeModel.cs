@@ -21,7 +21,7 @@ public sealed class EdgeModel : IDisposable
     {
         _source = source;
         _declaredShapes = source.DeclaredShapes;
-        _executors = new ExecutorCache(options.MaxCompiledShapes, shapes => source.In(() => new Executor(Make(shapes, options), runtime.Devices, runtime.Clock)));
+        _executors = new ExecutorCache(options.MaxCompiledShapes, shapes => source.In(() => Load(runtime, shapes, options)));
         _plan = new Lazy<Plan>(FirstPlan, LazyThreadSafetyMode.PublicationOnly);
         if (Inputs.All(input => input.Shape.IsStatic))
         {
@@ -138,6 +138,18 @@ public sealed class EdgeModel : IDisposable
 
     /// <summary>Releases what the model holds; runs and sessions that go on are ended by themselves first.</summary>
     public void Dispose() => _executors.Dispose();
+
+    private Executor Load(EdgeRuntime runtime, ImmutableArray<Shape> shapes, LoadOptions options)
+    {
+        try
+        {
+            return new Executor(Make(shapes, options), runtime.Devices, runtime.Clock);
+        }
+        catch (ExecutableFormatException error) when (_source.Distrust(shapes, error))
+        {
+            return new Executor(Make(shapes, options), runtime.Devices, runtime.Clock);
+        }
+    }
 
     private Plan Make(ImmutableArray<Shape> shapes, LoadOptions options)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using EdgeAI.Hal;
 
 namespace EdgeAI;
@@ -9,8 +10,14 @@ internal static class InputShapes
     public static string Key(ImmutableArray<Shape> shapes) => string.Join(';', shapes);
 
     /// <summary>Numbers where the file has names: the given ones, else 1.</summary>
-    public static Shape Assume(Shape declared, IReadOnlyDictionary<string, long> given) =>
-        declared.HasRank ? new Shape([.. declared.Dimensions.Select(dimension => Assume(dimension, given))]) : declared;
+    public static Shape Assume(TensorSpec input, IReadOnlyDictionary<string, long> given) => Assume(input.Name, input.Shape, given);
+
+    /// <inheritdoc cref="Assume(TensorSpec, IReadOnlyDictionary{string, long})"/>
+    public static Shape Assume(string input, Shape declared, IReadOnlyDictionary<string, long> given) =>
+        declared.HasRank ? new Shape([.. declared.Dimensions.Select((dimension, axis) => Assume(dimension, NameOf(input, axis), given))]) : declared;
+
+    /// <summary>What an open extent is called that the file gives no name.</summary>
+    public static string NameOf(string input, int axis) => string.Create(CultureInfo.InvariantCulture, $"{input}.{axis}");
 
     /// <summary>The shape of that many elements: at most one extent may be open.</summary>
     public static Shape Fit(TensorSpec input, long elementCount)
@@ -87,6 +94,6 @@ internal static class InputShapes
         }
     }
 
-    private static Dimension Assume(Dimension dimension, IReadOnlyDictionary<string, long> given) =>
-        dimension.IsKnown ? dimension : dimension.Symbol is { } symbol && given.TryGetValue(symbol, out var value) ? value : 1;
+    private static Dimension Assume(Dimension dimension, string name, IReadOnlyDictionary<string, long> given) =>
+        dimension.IsKnown ? dimension : given.TryGetValue(dimension.Symbol ?? name, out var value) ? value : 1;
 }

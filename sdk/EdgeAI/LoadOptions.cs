@@ -13,7 +13,10 @@ public sealed record LoadOptions
     /// <summary>The defaults.</summary>
     public static LoadOptions Default { get; } = new();
 
-    /// <summary>Numbers for symbolic dimensions ("batch" → 1) that a plan is made for at once; others follow from the first run.</summary>
+    /// <summary>
+    /// Numbers for symbolic dimensions ("batch" → 1) that a plan is made for at once; others follow from the first run. An open extent of an
+    /// input that the file gives no name has the input's and its axis: "image.2".
+    /// </summary>
     public ImmutableDictionary<string, long> Dimensions { get; init; } = ImmutableDictionary<string, long>.Empty;
 
     /// <summary>Devices that may be used beside the CPU; null for all of the runtime's.</summary>

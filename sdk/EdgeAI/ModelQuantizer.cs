@@ -19,6 +19,9 @@ public sealed class ModelQuantizer : IDisposable
     private readonly CpuDevice _calibration;
     private readonly CpuDevice _cpu;
 
+    /// <summary>Folds constants node by node, as ONNX Runtime does itself: fused, they would get other bits.</summary>
+    private readonly CpuDevice _folding;
+
     /// <summary>A quantizer with a CPU device of its own.</summary>
     /// <param name="options">How the float model is run in calibration; null: node by node as it is written, as ONNX Runtime's quantizer runs it.</param>
     /// <exception cref="DeviceUnavailableException">ONNX Runtime's native library is not there.</exception>
@@ -26,7 +29,8 @@ public sealed class ModelQuantizer : IDisposable
     {
         _calibration = new CpuDevice(options ?? new CpuOptions { Optimization = GraphOptimization.None });
         _cpu = new CpuDevice(new CpuOptions { Threads = _calibration.Options.Threads });
-        Core = new StaticQuantizer(model => new CpuModelSession(_calibration, model), CpuEvaluator.Create(_calibration), Load);
+        _folding = new CpuDevice(_calibration.Options with { Optimization = GraphOptimization.None });
+        Core = new StaticQuantizer(model => new CpuModelSession(_calibration, model), CpuEvaluator.Create(_folding), Load);
     }
 
     /// <summary>The quantizer itself, for models in memory.</summary>
@@ -68,5 +72,6 @@ public sealed class ModelQuantizer : IDisposable
     {
         _calibration.Dispose();
         _cpu.Dispose();
+        _folding.Dispose();
     }
 }

@@ -15,10 +15,14 @@ internal sealed class OnnxPlanSource : PlanSource
     private readonly LoadOptions _options;
     private readonly PlanKeys _keys;
     private readonly PlanCache? _cache;
+    private ImmutableArray<string> _weightFiles = [];
 
     /// <summary>What was read or found first, for whoever needs it first.</summary>
-    private Model? _fresh;
+    private Content? _fresh;
     private PlanBundle? _found;
+
+    /// <summary>The files that the declared plan was made of, where they are hashed: with a cache.</summary>
+    private readonly IReadOnlyList<BundleSource>? _sources;
 
     public OnnxPlanSource(EdgeRuntime runtime, string path, LoadOptions options)
     {
@@ -30,9 +34,10 @@ internal sealed class OnnxPlanSource : PlanSource
             _fresh = Read();
         }
 
-        Inputs = _found?.Inputs ?? [.. _fresh!.Graph.Inputs.Select(Spec)];
-        Outputs = _found?.Outputs ?? [.. _fresh!.Graph.Outputs.Select(Spec)];
-        DeclaredShapes = [.. Inputs.Select(input => InputShapes.Assume(input.Shape, options.Dimensions))];
+        _sources = _found?.Key.Sources ?? _fresh!.Sources;
+        Inputs = _found?.Inputs ?? [.. _fresh!.Model.Graph.Inputs.Select(Spec)];
+        Outputs = _found?.Outputs ?? [.. _fresh!.Model.Graph.Outputs.Select(Spec)];
+        DeclaredShapes = [.. Inputs.Select(input => InputShapes.Assume(input, options.Dimensions))];
     }
 
     public override string Name { get; }
@@ -50,14 +55,19 @@ internal sealed class OnnxPlanSource : PlanSource
         return found?.Plan ?? Compile(label, shapes);
     }
 
-    public override PlanBundle Bundle(Plan plan) => Bundle(plan, PlanKeys.Declared);
+    public override bool Distrust(ImmutableArray<Shape> shapes, Exception error) =>
+        _cache?.Distrust(PlanKeys.Label(shapes, DeclaredShapes), error.Message) ?? false;
 
-    private PlanBundle Bundle(Plan plan, string label) => new(_keys.Key(label), Inputs, Outputs, plan);
+    public override PlanBundle Bundle(Plan plan) =>
+        Bundle(plan, PlanKeys.Declared, _sources ?? [_keys.Source(), .. _keys.WeightSources(_weightFiles)]);
+
+    private PlanBundle Bundle(Plan plan, string label, IReadOnlyList<BundleSource> sources) => new(_keys.Key(label, [.. sources]), Inputs, Outputs, plan);
 
     private Plan Compile(string label, ImmutableArray<Shape> shapes)
     {
-        var plan = Compile(Interlocked.Exchange(ref _fresh, null) ?? Read(), shapes);
-        return _cache?.Store(label, plan, stored => Bundle(stored, label)) ?? plan;
+        var (model, sources) = Interlocked.Exchange(ref _fresh, null) ?? Read();
+        var plan = Compile(model, shapes);
+        return _cache?.Store(label, plan, stored => Bundle(stored, label, sources!)) ?? plan;
     }
 
     private Plan Compile(Model model, ImmutableArray<Shape> shapes)
@@ -67,22 +77,28 @@ internal sealed class OnnxPlanSource : PlanSource
         var whole = settings.Accelerators.IsEmpty ? WholeModel.Write(model) : null;
         var tensors = Enumerable.Range(0, inputs.Count).Where(index => inputs[index].Type is TensorType or null);
         ShapeInference.BindInputShapes(model, tensors.ToDictionary(index => inputs[index].Name, index => shapes[index]));
-        var compiler = new ModelCompiler(settings with { Source = Read, Whole = whole });
+        var compiler = new ModelCompiler(settings with { Source = () => Read().Model, Whole = whole });
         return compiler.Compile(model, Path.GetFileNameWithoutExtension(Name)).Plan!;
     }
 
-    /// <summary>The model as it is run: inputs that have a default are constants.</summary>
-    private Model Read()
+    /// <summary>
+    /// The model as it is run: inputs that have a default are constants. For the cache its file is hashed before it is read: a file that
+    /// changes while the model is compiled has another hash next time, and what was compiled of the old one is not taken for it.
+    /// </summary>
+    private Content Read()
     {
-        var model = OnnxReader.Read(Name, _options.Reading, out var weightFiles);
-        _keys.WeightFiles = weightFiles;
+        var file = _cache is null ? null : _keys.Source();
+        var model = OnnxReader.Read(Name, _options.Reading, out _weightFiles);
         foreach (var input in model.Graph.Inputs.Where(input => input.Constant is not null).ToList())
         {
             model.Graph.RemoveInput(input);
         }
 
-        return model;
+        return new Content(model, file is null ? null : [file, .. _keys.WeightSources(_weightFiles)]);
     }
+
+    /// <summary>What was read.</summary>
+    private sealed record Content(Model Model, IReadOnlyList<BundleSource>? Sources);
 
     private static TensorSpec Spec(Value value) => new(value.Name, value.Element, value.Shape);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using EdgeAI.Graph;
 using EdgeAI.Hal;
 using EdgeAI.Runtime;
 
@@ -6,12 +8,19 @@ namespace EdgeAI;
 /// <summary>A folder of bundles. What is in it is never trusted, and never a reason for loading to fail: what cannot be used is compiled again.</summary>
 internal sealed class PlanCache(string folder, EdgeRuntime runtime, string path, LoadOptions options, PlanKeys keys)
 {
+    /// <summary>For which shapes a bundle was found here, and whether it may be used again.</summary>
+    private readonly ConcurrentDictionary<string, bool> _found = new(StringComparer.Ordinal);
     private string? _refused;
 
     /// <summary>The bundle for these shapes; null where there is none that can be used.</summary>
     public PlanBundle? Find(string label)
     {
         var file = PathOf(label);
+        if (_found.TryGetValue(label, out var isTrusted) && !isTrusted)
+        {
+            return null;
+        }
+
         try
         {
             var bundle = PlanBundle.Open(file);
@@ -20,18 +29,30 @@ internal sealed class PlanCache(string folder, EdgeRuntime runtime, string path,
                 throw new StaleBundleException(difference);
             }
 
-            BundleVerifier.Verify(bundle.Plan, runtime, options);
-            return bundle;
+            BundlePlanSource.Check(runtime, bundle, options);
+            return _found.TryAdd(label, true) || _found[label] ? bundle : null;
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
-        catch (Exception error) when (error is ExecutableFormatException or StaleBundleException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is ExecutableFormatException or StaleBundleException or DeviceUnavailableException or ModelFormatException or IOException or UnauthorizedAccessException)
         {
-            _refused = $"'{Path.GetFileName(file)}' in the cache was not used: {error.Message}; compiled again";
+            Refuse(label, error.Message);
             return null;
         }
+    }
+
+    /// <summary>A device refused what was found for these shapes: it is not found any more. False where nothing was found.</summary>
+    public bool Distrust(string label, string problem)
+    {
+        var wasUsed = _found.TryUpdate(label, false, true);
+        if (wasUsed)
+        {
+            Refuse(label, problem);
+        }
+
+        return wasUsed;
     }
 
     /// <summary>Keeps a plan; returns it with notes on what was refused before or could not be written.</summary>
@@ -49,6 +70,8 @@ internal sealed class PlanCache(string folder, EdgeRuntime runtime, string path,
             return Note(noted, $"the plan of '{path}' could not be kept in the cache: {error.Message}");
         }
     }
+
+    private void Refuse(string label, string problem) => _refused = $"'{Path.GetFileName(PathOf(label))}' in the cache was not used: {problem}; compiled again";
 
     private string PathOf(string label) => Path.Combine(folder, keys.FileName(label));
 

@@ -23,6 +23,9 @@ internal abstract class PlanSource
     /// <summary>A plan for these shapes of the inputs.</summary>
     public abstract Plan Make(ImmutableArray<Shape> shapes);
 
+    /// <summary>Says that a plan for these shapes cannot be loaded; true where another is made in its place.</summary>
+    public virtual bool Distrust(ImmutableArray<Shape> shapes, Exception error) => false;
+
     /// <summary>The plan of the declared shapes with the key of what it was made of and for.</summary>
     public abstract PlanBundle Bundle(Plan plan);
 

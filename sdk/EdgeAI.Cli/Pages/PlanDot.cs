@@ -14,7 +14,7 @@ internal static class PlanDot
         for (var i = 0; i < rows.Length; i++)
         {
             var row = rows[i];
-            text.Append($"  n{i} [label=\"{Escape(row.Operator)}\\n{Escape(row.Node)}\\n{row.Device} {PlanFormat.Time(row.Predicted.Seconds)}\", fillcolor=\"{DeviceColours.Of(row.Device)}\"];\n");
+            text.Append($"  n{i} [label=\"{Escape(row.Operator)}\\n{Escape(row.Node)}\\n{Escape(row.Device)} {PlanFormat.Time(row.Predicted.Seconds)}\", fillcolor=\"{DeviceColours.Of(row.Device)}\"];\n");
         }
 
         for (var i = 0; i < rows.Length; i++)

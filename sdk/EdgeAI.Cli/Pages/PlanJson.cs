@@ -12,12 +12,15 @@ internal static class PlanJson
         json.WriteString("profile", plan.Profile);
         json.WriteNumberOrNull("predictedSeconds", plan.PredictedSeconds);
         json.WriteString("objective", plan.Report.Objective);
-        json.WriteNumberOrNull(plan.Report.Objective == PlanReport.EnergyObjective ? "placementJoules" : "placementSeconds", plan.Report.Value);
-        json.WriteNumberOrNull("lowerBoundSeconds", plan.Report.LowerBound);
+        var unit = plan.Report.Objective == PlanReport.EnergyObjective ? "Joules" : "Seconds";
+        json.WriteNumberOrNull($"placement{unit}", plan.Report.Value);
+        json.WriteNumberOrNull($"lowerBound{unit}", plan.Report.LowerBound);
         json.WriteNumberOrNull("gap", plan.Report.Gap);
         json.WriteString("solver", plan.Report.Solver);
         List(json, "devices", plan.Totals(), WriteTotals);
-        List(json, "steps", Enumerable.Range(0, plan.Steps.Length), (inner, step) => WriteStep(inner, plan, step));
+        var timeline = PlanTimeline.Predict(plan);
+        json.WriteNumberOrNull("makespanSeconds", timeline.MakespanSeconds);
+        List(json, "steps", timeline.Steps, (inner, step) => WriteStep(inner, plan, step));
         List(json, "operators", plan.Report.Operators, WriteOperator);
         List(json, "whatIfs", plan.Report.WhatIfs, WriteWhatIf);
         json.WriteStartArray("notes");
@@ -53,12 +56,16 @@ internal static class PlanJson
         json.WriteNumber("copiedBytes", row.CopiedBytes);
     }
 
-    private static void WriteStep(Utf8JsonWriter json, Plan plan, int step)
+    private static void WriteStep(Utf8JsonWriter json, Plan plan, TimelineStep timed)
     {
-        json.WriteString("device", plan.DeviceName(step));
-        json.WriteString("kind", plan.Steps[step] is RunStep ? "run" : "copy");
-        json.WriteNumberOrNull("predictedSeconds", plan.Steps[step].Predicted.Seconds);
-        json.WriteNumber("bytesMoved", plan.Steps[step].Predicted.BytesMoved);
+        var step = plan.Steps[timed.Step];
+        json.WriteString("device", plan.DeviceName(timed.Step));
+        json.WriteString("kind", step is RunStep ? "run" : "copy");
+        json.WriteString("lane", timed.Lane);
+        json.WriteNumberOrNull("startSeconds", timed.StartSeconds);
+        json.WriteNumberOrNull("predictedSeconds", step.Predicted.Seconds);
+        json.WriteNumber("bytesMoved", step.Predicted.BytesMoved);
+        json.WriteBoolean("isCritical", timed.IsCritical);
     }
 
     private static void WriteOperator(Utf8JsonWriter json, OperatorReport row)

@@ -19,6 +19,7 @@ internal static class PlanPage
         .no { opacity: .7; }
         svg text { font: 10px system-ui, sans-serif; fill: #fff; }
         svg text.out { fill: currentColor; }
+        svg rect.critical { stroke: currentColor; }
         svg path { fill: none; stroke: var(--edge); }
         svg path.copy { stroke: var(--copy); stroke-width: 2; }
         """;
@@ -31,7 +32,7 @@ internal static class PlanPage
         AddTotals(page, plan);
         AddList(page, "What more support would win", plan.Report.WhatIfs.Select(item => item.ToString()));
         AddList(page, "Notes", plan.Report.Notes);
-        page.Append("<h2>Timeline</h2>\n<p>Predicted, one step after the other; point at a bar for what it is.</p>\n<div class=\"scroll\">").Append(TimelinePicture.Of(plan)).Append("</div>\n");
+        AddTimeline(page, plan);
         page.Append("<h2>Graph</h2>\n<p>Each box is an operator in the colour of its device; red lines cross devices.</p>\n<div class=\"scroll\">").Append(GraphPicture.Of(plan)).Append("</div>\n");
         AddOperators(page, plan);
         return page.Append("</body></html>\n").ToString();
@@ -41,8 +42,15 @@ internal static class PlanPage
     internal static string Text(string text) => WebUtility.HtmlEncode(string.Concat(text.Where(letter => !char.IsControl(letter) && !char.IsSurrogate(letter) && letter < '\uFFFE')));
 
     private static string Certificate(PlanReport report) => report.Gap <= 1e-9
-        ? $"The placement is optimal for the sum of operators, copies and launches ({report.Solver})."
-        : string.Create(CultureInfo.InvariantCulture, $"The placement is at most {report.Gap:P2} above the best for the sum of operators, copies and launches ({report.Solver}).");
+        ? $"The placement is optimal by the {report.Objective} ({report.Solver})."
+        : string.Create(CultureInfo.InvariantCulture, $"The placement is at most {report.Gap:P2} above the best by the {report.Objective} ({report.Solver}).");
+
+    private static void AddTimeline(StringBuilder page, Plan plan)
+    {
+        var timeline = PlanTimeline.Predict(plan);
+        page.Append(CultureInfo.InvariantCulture, $"<h2>Timeline</h2>\n<p>Predicted: each step starts when its inputs are ready and its device or link is free, and all end after {PlanFormat.Time(timeline.MakespanSeconds)}. Steps with an outline are those that the end waits for; point at a bar for what it is.</p>\n");
+        page.Append("<div class=\"scroll\">").Append(TimelinePicture.Of(plan, timeline)).Append("</div>\n");
+    }
 
     private static void AddTotals(StringBuilder page, Plan plan)
     {

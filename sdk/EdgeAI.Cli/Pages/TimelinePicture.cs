@@ -4,7 +4,7 @@ using EdgeAI.Runtime;
 
 namespace EdgeAI.Cli.Pages;
 
-/// <summary>A lane per device, a bar per step.</summary>
+/// <summary>A lane per device and link, a bar per step, those of the critical path with an outline.</summary>
 internal static class TimelinePicture
 {
     private const int Width = 1200;
@@ -12,28 +12,32 @@ internal static class TimelinePicture
     private const int LaneHeight = 34;
     private const int BarHeight = 24;
 
-    public static string Of(Plan plan)
+    public static string Of(Plan plan, PlanTimeline timeline)
     {
-        var steps = TimelineStep.Of(plan);
-        var lanes = plan.Devices.Select(device => device.Id).Append(TimelineStep.Copies).ToList();
-        var end = Math.Max(steps.Sum(step => step.Seconds), 1e-12);
-        var height = (lanes.Count * LaneHeight) + 24;
+        var end = Math.Max(timeline.MakespanSeconds, 1e-12);
+        var height = (timeline.Lanes.Length * LaneHeight) + 24;
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Left + Width + 10}\" height=\"{height}\">\n");
-        for (var lane = 0; lane < lanes.Count; lane++)
+        for (var lane = 0; lane < timeline.Lanes.Length; lane++)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"out\" x=\"4\" y=\"{(lane * LaneHeight) + 20}\">{PlanPage.Text(lanes[lane])}</text>\n");
+            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"out\" x=\"4\" y=\"{(lane * LaneHeight) + 20}\">{PlanPage.Text(timeline.Lanes[lane])}</text>\n");
         }
 
-        foreach (var step in steps)
+        foreach (var step in timeline.Steps)
         {
-            var (x, width, y) = (Left + (step.Start / end * Width), Math.Max(step.Seconds / end * Width, 1), (lanes.IndexOf(step.Lane) * LaneHeight) + 5);
-            var colour = step.Lane == TimelineStep.Copies ? "#c34" : DeviceColours.Of(step.Lane);
-            svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{x:0.##}\" y=\"{y}\" width=\"{width:0.##}\" height=\"{BarHeight}\" rx=\"2\" fill=\"{colour}\"><title>{PlanPage.Text(step.Text)}: {PlanFormat.Time(step.Seconds)}</title></rect>\n");
+            AddBar(svg, plan, step, end, timeline.Lanes.IndexOf(step.Lane));
         }
 
         AddAxis(svg, end, height);
         return svg.Append("</svg>").ToString();
+    }
+
+    private static void AddBar(StringBuilder svg, Plan plan, TimelineStep step, double end, int lane)
+    {
+        var seconds = step.EndSeconds - step.StartSeconds;
+        var (x, width, y) = (Left + (step.StartSeconds / end * Width), Math.Max(seconds / end * Width, 1), (lane * LaneHeight) + 5);
+        var colour = plan.Steps[step.Step] is CopyStep ? "#c34" : DeviceColours.Of(step.Lane);
+        svg.Append(CultureInfo.InvariantCulture, $"<rect{(step.IsCritical ? " class=\"critical\"" : "")} x=\"{x:0.##}\" y=\"{y}\" width=\"{width:0.##}\" height=\"{BarHeight}\" rx=\"2\" fill=\"{colour}\"><title>{PlanPage.Text($"{step.Step}: {plan.DescribeStep(step.Step)}")}: {PlanFormat.Time(seconds)} from {PlanFormat.Time(step.StartSeconds)}</title></rect>\n");
     }
 
     private static void AddAxis(StringBuilder svg, double end, int height)

@@ -18,7 +18,7 @@ internal sealed class ExternalFiles(string? folder, bool verifyChecksums = false
     {
         if (!_open.TryGetValue(location, out var file))
         {
-            _open[location] = file = Open(Check(location, place), location, place);
+            _open[location] = file = Open(PathOf(folder, location, place), location, place);
         }
 
         if (verifyChecksums && checksum is not null && !IsVerified(file, location, checksum))
@@ -56,7 +56,9 @@ internal sealed class ExternalFiles(string? folder, bool verifyChecksums = false
         }
     }
 
-    private string Check(string location, Place place)
+    /// <summary>Where a file lies that is named beside a model.</summary>
+    /// <exception cref="ModelFormatException">The name leads outside the folder, passes a link, or there is no such file.</exception>
+    internal static string PathOf(string? folder, string location, Place place)
     {
         if (folder is null)
         {

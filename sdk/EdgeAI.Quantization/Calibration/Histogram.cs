@@ -9,10 +9,24 @@ namespace EdgeAI.Quantization.Calibration;
 /// </summary>
 internal sealed class Histogram(int bins, int maximumBins)
 {
+    /// <summary>Places are found for so many values at a time, then counted: 0.86 → 0.63 ns per value.</summary>
+    private const int Block = 256;
+
     private long[] _counts = new long[bins];
 
+    /// <summary>Counts of every second value: neighbours are often in the same bin (zeros), and one count would wait for the other.</summary>
+    private long[] _others = new long[bins];
+    private bool _isApart;
+
     /// <summary>Counts from the lowest bin to the highest; their number is even.</summary>
-    public ReadOnlySpan<long> Counts => _counts;
+    public ReadOnlySpan<long> Counts
+    {
+        get
+        {
+            Merge();
+            return _counts;
+        }
+    }
 
     /// <summary>Where the bins end on both sides; 0 while all values were zero.</summary>
     /// <remarks>In binary64, as are all edges: bins of denormal width or ends beyond binary32 would not be numbers otherwise.</remarks>
@@ -44,28 +58,56 @@ internal sealed class Histogram(int bins, int maximumBins)
 
     private void Count(ReadOnlySpan<float> values)
     {
-        var counts = _counts;
+        var (counts, others) = (_counts, _others);
+        _isApart |= values.Length >= Block;
         var (threshold, perUnit, last) = (Threshold, counts.Length / (2 * Threshold), counts.Length - 1);
-        foreach (var vector in MemoryMarshal.Cast<float, Vector256<float>>(values))
+        Span<long> places = stackalloc long[Block];
+        for (; values.Length >= Block; values = values[Block..])
         {
-            var (lower, upper) = Vector256.Widen(vector);
-            Increment(counts, (lower + Vector256.Create(threshold)) * perUnit, last);
-            Increment(counts, (upper + Vector256.Create(threshold)) * perUnit, last);
+            Find(values[..Block], places, perUnit);
+            for (var i = 0; i < places.Length; i += 2)
+            {
+                counts[places[i]]++;
+                others[places[i + 1]]++;
+            }
         }
 
-        foreach (var value in values[(values.Length / Vector256<float>.Count * Vector256<float>.Count)..])
+        foreach (var value in values)
         {
             counts[Math.Clamp((int)((value + threshold) * perUnit), 0, last)]++;
         }
     }
 
-    private static void Increment(long[] counts, Vector256<double> places, int last)
+    private void Find(ReadOnlySpan<float> values, Span<long> places, double perUnit)
     {
-        var bins = Vector256.ConvertToInt64Native(Vector256.MaxNative(Vector256<double>.Zero, Vector256.MinNative(places, Vector256.Create((double)last))));
-        for (var i = 0; i < Vector256<long>.Count; i++)
+        var vectors = MemoryMarshal.Cast<float, Vector256<float>>(values);
+        var found = MemoryMarshal.Cast<long, Vector256<long>>(places);
+        var (threshold, last) = (Vector256.Create(Threshold), Vector256.Create((double)(_counts.Length - 1)));
+        for (var i = 0; i < vectors.Length; i++)
         {
-            counts[bins[i]]++;
+            var (lower, upper) = Vector256.Widen(vectors[i]);
+            found[2 * i] = Clamp((lower + threshold) * perUnit, last);
+            found[(2 * i) + 1] = Clamp((upper + threshold) * perUnit, last);
         }
+    }
+
+    private static Vector256<long> Clamp(Vector256<double> places, Vector256<double> last) =>
+        Vector256.ConvertToInt64Native(Vector256.MaxNative(Vector256<double>.Zero, Vector256.MinNative(places, last)));
+
+    private void Merge()
+    {
+        if (!_isApart)
+        {
+            return;
+        }
+
+        for (var i = 0; i < _counts.Length; i++)
+        {
+            _counts[i] += _others[i];
+        }
+
+        Array.Clear(_others);
+        _isApart = false;
     }
 
     private double Place(int bin) => (bin * Stride) - Threshold;
@@ -85,6 +127,13 @@ internal sealed class Histogram(int bins, int maximumBins)
             return;
         }
 
+        Merge();
+        Grow(threshold);
+        _others = new long[_counts.Length];
+    }
+
+    private void Grow(double threshold)
+    {
         while (AddedBins(threshold) is var added && _counts.Length + (2.0 * added) > maximumBins)
         {
             Join();

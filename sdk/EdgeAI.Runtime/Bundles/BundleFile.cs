@@ -8,6 +8,12 @@ internal static class BundleFile
     /// <summary>The whole file, in memory that native code may keep pointers to.</summary>
     public static ReadOnlyMemory<byte> Read(string path)
     {
+        // Pipes and devices have no length; they are not opened, because that may wait for ever.
+        if (new FileInfo(path).Length == 0)
+        {
+            return ReadOnlyMemory<byte>.Empty;
+        }
+
         using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
         var length = RandomAccess.GetLength(file);
         if (length > Array.MaxLength)
@@ -23,24 +29,5 @@ internal static class BundleFile
         }
 
         return bytes.AsMemory(0, done);
-    }
-
-    /// <summary>Writes beside the path first; the file itself changes at once.</summary>
-    public static void Replace(string path, Action<Stream> write)
-    {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                write(stream);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
     }
 }

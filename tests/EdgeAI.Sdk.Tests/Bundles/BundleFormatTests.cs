@@ -144,6 +144,15 @@ public sealed class BundleFormatTests
     }
 
     [Test]
+    public void IsBundleFile_OfADevice_IsFalseAndDoesNotRead()
+    {
+        const string Endless = "/dev/zero";
+        Assume.That(File.Exists(Endless), "there are no such files here");
+        Assert.That(PlanBundle.IsBundleFile(Endless), Is.False);
+        Assert.That(() => PlanBundle.Open(Endless), Throws.TypeOf<ExecutableFormatException>().With.Message.Contains("not a bundle"));
+    }
+
+    [Test]
     public void Run_BundleWithNothingButTheRuntimeLibrary_Runs()
     {
         using var devices = TestPlans.Devices(new NullDevice("cpu"), new NullDevice("npu"));

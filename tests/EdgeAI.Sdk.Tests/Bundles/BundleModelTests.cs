@@ -1,4 +1,3 @@
-using EdgeAI.Hal;
 using EdgeAI.Runtime;
 
 namespace EdgeAI.Sdk.Tests.Bundles;
@@ -19,11 +18,7 @@ public sealed class BundleModelTests
         using var model = runtime.Load(SharedData.Path("models", name));
         var feeds = ModelFeeds.For(name, model.Inputs);
         var dimensions = Dimensions(model, feeds);
-        if (!model.Inputs.Zip(feeds).All(pair => InputShapes.Assume(pair.First.Shape, dimensions) == pair.Second.Shape))
-        {
-            Assert.Ignore("extents without names cannot be given at loading");
-        }
-
+        Assume.That(model.Inputs.All(input => input.Shape.HasRank), "the file gives no rank: no plan is made before a run");
         using var fixedShapes = runtime.Load(SharedData.Path("models", name), LoadOptions.Default with { Dimensions = dimensions });
         var path = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"{Guid.NewGuid():N}{PlanBundle.Extension}");
         try
@@ -46,37 +41,14 @@ public sealed class BundleModelTests
         using var model = runtime.Load(Path.Combine(AppContext.BaseDirectory, "models", "kws_dscnn_int8.onnx"));
         var bytes = BundleFormatTests.Bytes(new PlanBundle(new BundleKey(BundleKey.ThisLibrary, BundleKey.DevicesOf(runtime.Devices), [], []), model.Inputs, model.Outputs, model.Plan));
         var feeds = ModelFeeds.Random(model.Inputs, new Dictionary<string, long>());
-        var random = new Random(seed);
-        var (refused, ran) = (0, 0);
-        for (var round = 0; round < 60; round++)
-        {
-            var mutated = bytes.ToArray();
-            mutated[random.Next(64, mutated.Length)] ^= (byte)(1 << random.Next(8));
-            BundleFormatTests.Seal(mutated);
-            try
-            {
-                using var loaded = runtime.Load(PlanBundle.Read(mutated));
-                _ = loaded.Run(feeds);
-                ran++;
-            }
-            catch (EdgeException)
-            {
-                refused++;
-            }
-            catch (Exception error)
-            {
-                Assert.Fail($"seed {seed}, round {round}: {error}");
-            }
-        }
-
-        TestContext.Out.WriteLine($"seed {seed}: {refused} refused, {ran} ran");
+        var (refused, ran) = SealedMutations.Try(runtime, bytes, seed, 60, loaded => loaded.Run(feeds));
         Assert.That(refused + ran, Is.EqualTo(60));
     }
 
     private static System.Collections.Immutable.ImmutableDictionary<string, long> Dimensions(EdgeModel model, IReadOnlyList<EdgeTensor> feeds) =>
         LoadOptions.Default.Dimensions.AddRange(model.Inputs.Zip(feeds)
-            .SelectMany(pair => pair.First.Shape.HasRank ? Enumerable.Range(0, pair.First.Shape.Rank).Select(axis => (pair.First.Shape[axis].Symbol, Extent: pair.Second.Shape[axis].Value)) : [])
-            .Where(pair => pair.Symbol is not null).DistinctBy(pair => pair.Symbol).Select(pair => KeyValuePair.Create(pair.Symbol!, pair.Extent)));
+            .SelectMany(pair => pair.First.Shape.HasRank ? Enumerable.Range(0, pair.First.Shape.Rank).Where(axis => !pair.First.Shape[axis].IsKnown).Select(axis => (Symbol: pair.First.Shape[axis].Symbol ?? InputShapes.NameOf(pair.First.Name, axis), Extent: pair.Second.Shape[axis].Value)) : [])
+            .DistinctBy(pair => pair.Symbol).Select(pair => KeyValuePair.Create(pair.Symbol, pair.Extent)));
 
     private static IEnumerable<string> Texts(ModelResult result) =>
         result.Select(tensor => tensor.Structure is { } structure ? structure.ToString()! : $"{tensor} {Convert.ToHexString(tensor.Bytes)} {string.Join(' ', tensor.Strings)}");

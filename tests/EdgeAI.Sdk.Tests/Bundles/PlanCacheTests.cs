@@ -1,4 +1,7 @@
+using System.Reflection;
+using EdgeAI.Graph;
 using EdgeAI.Hal;
+using EdgeAI.Onnx;
 using EdgeAI.Runtime;
 using EdgeAI.Sdk.Tests.Api;
 
@@ -107,11 +110,116 @@ public sealed class PlanCacheTests : ApiFixture
         Assert.That(model.Plan.Report.Notes, Has.Some.Contains("could not be kept in the cache"));
     }
 
+    [TestCase("/dev/zero", "leads outside")]
+    [TestCase("../secret.bin", "leads outside")]
+    [TestCase("a\0b", "leads outside")]
+    [TestCase("none.bin", "no such regular file")]
+    public void Load_EntryThatNamesFilesElsewhere_ReadsNoneOfThem(string name, string reason)
+    {
+        var path = FileOf(AddRelu());
+        Stages(path, out _);
+        Change(bundle => bundle with { Key = bundle.Key with { Sources = bundle.Key.Sources.Add(new BundleSource(name, "00")) } });
+        Assert.That(Stages(path, out var plan), Is.Positive);
+        Assert.That(plan.Report.Notes, Has.Some.Contains("in the cache was not used").And.Some.Contains(reason));
+        Assert.That(Stages(path, out _), Is.Zero);
+    }
+
+    [Test]
+    public void Load_EntryOfAModelThatPassesTheReadingLimits_IsNotUsed()
+    {
+        var path = FileOf(AddRelu());
+        Stages(path, out _);
+        var strict = Options() with { Reading = OnnxReadOptions.Default with { MaxNodes = 1 } };
+        Assert.That(() => Runtime.Load(path, strict), Throws.TypeOf<ModelFormatException>());
+    }
+
+    [Test]
+    public void Load_EntryThatItsDeviceRefuses_IsCompiledAndReplacedWithANote()
+    {
+        using var runtime = DeviceSet.Simulated.Create();
+        var path = Path.Combine(AppContext.BaseDirectory, "models", "kws_dscnn_int8.onnx");
+        using (runtime.Load(path, Options()))
+        {
+            Change(bundle => bundle with { Plan = bundle.Plan with { Executables = [.. bundle.Plan.Executables.Select(item => item.Device == 0 ? item : item with { Executable = item.Executable with { Code = new byte[64] } })] } });
+        }
+
+        using var model = runtime.Load(path, Options());
+        Assert.That(model.Plan.Report.Notes, Has.Some.Contains("in the cache was not used"));
+        var stages = 0;
+        using var again = runtime.Load(path, Options() with { OnStage = (_, _) => stages++ });
+        Assert.That(stages, Is.Zero);
+    }
+
+    [Test]
+    public void Load_ModelThatChangesWhileItIsCompiled_IsNotTakenForTheNewOne()
+    {
+        var path = FileOf(AddRelu());
+        var other = new TinyOnnx().Input("a", DataType.Float32, 2, 3).Input("b", DataType.Float32, 2, 3).Output("y", DataType.Float32, 2, 3).Node("Sub", "a b", "y").Build();
+        var isChanged = false;
+        using (Runtime.Load(path, Options() with { OnStage = (_, _) => Replace() }))
+        {
+            Assert.That(isChanged, Is.True);
+        }
+
+        using var model = Runtime.Load(path, Options());
+        var ones = EdgeTensor.Of<float>([1, 1, 1, 1, 1, 1], 2, 3);
+        Assert.That(model.Run([ones, ones])[0].AsSpan<float>().ToArray(), Is.All.Zero);
+
+        void Replace()
+        {
+            if (!isChanged)
+            {
+                isChanged = true;
+                File.WriteAllBytes(path + ".new", other);
+                File.Move(path + ".new", path, overwrite: true);
+            }
+        }
+    }
+
+    [Test]
+    public void Save_OfAModelFromTheCache_NamesItsWeights()
+    {
+        var path = FileOf(new TinyOnnx().Input("a", DataType.Float32, 2).Output("y", DataType.Float32, 2).External("w", DataType.Float32, [2], "w.bin", 0, 8).Node("Add", "a w", "y").Build());
+        File.WriteAllBytes(Path.Combine(Path.GetDirectoryName(path)!, "w.bin"), new byte[8]);
+        Stages(path, out _);
+        using var model = Runtime.Load(path, Options());
+        var saved = Path.Combine(_folder.FullName, "saved");
+        model.Save(saved);
+        Assert.That(PlanBundle.Open(saved).Key.Sources.Select(source => source.Name), Is.EqualTo(new[] { "model.onnx", "w.bin" }));
+    }
+
+    [Test]
+    public void Makers_OfAPlan_AreAllOurLibrariesBelowTheRuntimeButTheQuantizer()
+    {
+        var found = new HashSet<Assembly>();
+        void Visit(Assembly assembly)
+        {
+            foreach (var name in found.Add(assembly) ? assembly.GetReferencedAssemblies() : [])
+            {
+                if (name.Name!.StartsWith("EdgeAI", StringComparison.Ordinal))
+                {
+                    Visit(Assembly.Load(name));
+                }
+            }
+        }
+
+        Visit(typeof(EdgeRuntime).Assembly);
+        found.Remove(typeof(EdgeAI.Quantization.StaticQuantizer).Assembly);
+        Assert.That(PlanKeys.Makers.Select(type => type.Assembly), Is.EquivalentTo(found));
+    }
+
     [Test]
     public void Load_NoModel_IsTheErrorOfTheModel() =>
         Assert.That(() => Runtime.Load(Path.Combine(_folder.FullName, "none.onnx"), Options()), Throws.InstanceOf<FileNotFoundException>());
 
     private LoadOptions Options() => LoadOptions.Default with { CacheFolder = _folder.FullName };
+
+    /// <summary>Writes another bundle, with a hash that fits, in the place of the only entry.</summary>
+    private void Change(Func<PlanBundle, PlanBundle> change)
+    {
+        var entry = _folder.GetFiles().Single().FullName;
+        change(PlanBundle.Read(File.ReadAllBytes(entry))).Save(entry);
+    }
 
     private int Stages(string path, out Plan plan)
     {

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using EdgeAI.Cli.Pages;
 using EdgeAI.Runtime;
+using EdgeAI.Sdk.Tests.Runtime;
 
 namespace EdgeAI.Sdk.Tests.Programs;
 
@@ -52,14 +54,44 @@ public sealed class PlanCommandTests
         XNamespace svg = "http://www.w3.org/2000/svg";
         var pictures = page.Descendants(svg + "svg").ToList();
         using var json = JsonDocument.Parse(Run("plan", Keyword, "--json").Output);
+        var lanes = json.RootElement.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("lane").GetString()).Distinct().ToList();
         Assert.Multiple(() =>
         {
             Assert.That(pictures, Has.Count.EqualTo(2));
             Assert.That(pictures[0].Elements(svg + "rect").Count(), Is.EqualTo(json.RootElement.GetProperty("steps").GetArrayLength()), "bars");
+            Assert.That(pictures[0].Elements(svg + "text").Select(text => text.Value).Take(lanes.Count), Is.EquivalentTo(lanes), "lanes");
             Assert.That(pictures[1].Elements(svg + "g").Count(), Is.EqualTo(json.RootElement.GetProperty("operators").GetArrayLength()), "boxes");
             Assert.That(pictures[1].Elements(svg + "path").Count(), Is.EqualTo(json.RootElement.GetProperty("operators").EnumerateArray().Sum(row => row.GetProperty("reads").GetArrayLength())), "curves");
             Assert.That(page.Descendants().Attributes().Where(attribute => attribute.Name.LocalName is "src" or "href"), Is.Empty, "nothing from elsewhere");
         });
+    }
+
+    [Test]
+    public void Plan_Json_HasTheTimelineThatTheRuntimePlays()
+    {
+        using var json = JsonDocument.Parse(Run("plan", Keyword, "--json").Output);
+        using var runtime = DeviceSet.Simulated.Create();
+        using var model = runtime.Load(Keyword);
+        var expected = PlanTimeline.Predict(model.Plan);
+        var steps = json.RootElement.GetProperty("steps").EnumerateArray().ToList();
+        Assert.That(steps.Select(step => (step.GetProperty("lane").GetString(), step.GetProperty("startSeconds").GetDouble())), Is.EqualTo(expected.Steps.Select(step => (step.Lane, step.StartSeconds))));
+        Assert.That(json.RootElement.GetProperty("makespanSeconds").GetDouble(), Is.EqualTo(expected.MakespanSeconds));
+    }
+
+    [Test]
+    public void Plan_ForEnergy_SpeaksOfEnergyInEveryForm()
+    {
+        using var json = JsonDocument.Parse(Run("plan", Keyword, "--objective", "energy", "--json").Output);
+        Assert.That(json.RootElement.GetProperty("lowerBoundJoules").GetDouble(), Is.LessThanOrEqualTo(json.RootElement.GetProperty("placementJoules").GetDouble()));
+        Assert.That(Run("plan", Keyword, "--objective", "energy", "--format", "html").Output, Does.Contain("by the energy").And.Not.Contain("sum of operators"));
+    }
+
+    [Test]
+    public void Plan_DotOfADeviceWithAQuote_StaysAText()
+    {
+        var plan = TestPlans.ThereAndBack();
+        var row = new OperatorReport("n", "Add", "a\"]; b [", 0, default, []);
+        Assert.That(PlanDot.Of(plan with { Report = plan.Report with { Operators = [row] } }), Does.Contain("a\\\"]; b ["));
     }
 
     [Test]
@@ -137,6 +169,9 @@ public sealed class PlanCommandTests
     [TestCase("--lock EMPTY", "--lock: the path is empty; expected a file to write.")]
     [TestCase("--check no-such.lock", "no-such.lock")]
     [TestCase("--check MODEL", "Plan lock: ")]
+    [TestCase("--check plan.lock --lock other.lock", "--lock does not go with --check")]
+    [TestCase("--check plan.lock --output k.edgeai", "--output does not go with --check")]
+    [TestCase("--check plan.lock --report plan.html", "--report does not go with --check")]
     [TestCase("--cache EMPTY", "--cache: the path is empty; expected a folder.")]
     public void Plan_BadInput_IsOneLineAndExitCode2(string line, string expected)
     {

@@ -1,0 +1,5 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("EdgeAI.Onnx")]
+[assembly: InternalsVisibleTo("EdgeAI.Runtime")]
+[assembly: InternalsVisibleTo("EdgeAI.Cli")]
