@@ -42,4 +42,7 @@ public abstract record OnnxValue
 
     /// <summary>A map: a tensor of keys and one of as many values.</summary>
     public sealed record Map(OnnxValue Keys, OnnxValue Values) : OnnxValue;
+
+    /// <summary>An optional that is not there. It can be read, not fed.</summary>
+    public sealed record Absent : OnnxValue;
 }

@@ -52,6 +52,8 @@ public static class PackedValue
                 Write(bytes, map.Keys);
                 Write(bytes, map.Values);
                 break;
+            case OnnxValue.Absent:
+                throw new TensorMismatchException("An optional that is not there cannot be fed; expected a tensor, a sequence or a map.");
         }
     }
 

@@ -15,6 +15,7 @@ internal static class TensorText
     {
         null => Numbers(tensor),
         OnnxValue.Sequence sequence => sequence.Items.Select(Text),
+        OnnxValue.Absent => [],
         var map => [Text(map)],
     };
 
@@ -33,6 +34,7 @@ internal static class TensorText
         OnnxValue.Tensor tensor => Numbers(EdgeTensor.FromBytes(tensor.Type, tensor.Shape, tensor.Data.AsSpan())),
         OnnxValue.Texts texts => texts.Items,
         OnnxValue.Sequence sequence => sequence.Items.Select(Text),
+        OnnxValue.Absent => [],
         _ => [Text(value)],
     };
 

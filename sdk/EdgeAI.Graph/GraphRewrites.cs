@@ -28,9 +28,12 @@ public static class GraphRewrites
     /// <summary>The smallest integer is never divided by −1, which ONNX Runtime does not survive; results wrap as the type does.</summary>
     public static GraphRewrite GuardDivision { get; } = new GuardDivision();
 
-    /// <summary>True where <see cref="GuardDivision"/> has something to do, or cannot tell because nothing is known of a type.</summary>
+    /// <summary>Ranks, counts and extents of 0 that ONNX Runtime does not survive are found in the run where nothing is known of them before.</summary>
+    public static GraphRewrite GuardOperands { get; } = new GuardOperands();
+
+    /// <summary>True where a guard has something to do, or cannot tell because nothing is known of a type.</summary>
     internal static bool NeedsGuards(Model model) => ShapeInference.Graphs(model.Graph).SelectMany(graph => graph.Nodes)
-        .Any(node => IntegerDivision.MayTrap(node) || IntegerDivision.MayTrapUnknown(node));
+        .Any(node => IntegerDivision.MayTrap(node) || IntegerDivision.MayTrapUnknown(node) || Rewrites.GuardOperands.Open(model, node).Any());
 
     /// <summary>What is known before the run is computed; QuantizeLinear and DequantizeLinear stay.</summary>
     /// <param name="evaluator">Computes what is neither a move, a cast nor integer arithmetic; null: such nodes stay.</param>

@@ -114,6 +114,10 @@ internal readonly unsafe struct OrtApi(void** table)
     public nint GetStringTensorContent(nint value, void* text, nuint length, nuint* offsets, nuint count) =>
         ((delegate* unmanaged<nint, void*, nuint, nuint*, nuint, nint>)_table[OrtSlot.GetStringTensorContent])(value, text, length, offsets, count);
 
+    /// <summary>1 in <paramref name="isThere"/>, or 0 for an optional that is not there.</summary>
+    public nint HasValue(nint value, int* isThere) =>
+        ((delegate* unmanaged<nint, int*, nint>)_table[OrtSlot.HasValue])(value, isThere);
+
     public nint GetValueType(nint value, OnnxType* type) =>
         ((delegate* unmanaged<nint, OnnxType*, nint>)_table[OrtSlot.GetValueType])(value, type);
 

@@ -65,6 +65,7 @@ internal static class OrtSlot
     public const int ReleaseSessionOptions = 100;
     public const int SessionEndProfiling = 110;
     public const int AddSessionConfigEntry = 130;
+    public const int HasValue = 192;
     public const int GetResizedStringTensorElementBuffer = 252;
     public const int AddExternalInitializersFromFilesInMemory = 279;
     public const int ReleaseValueInfo = 285;

@@ -55,7 +55,15 @@ internal static unsafe class OrtTensor
         return count;
     }
 
-    /// <summary>Sort of a value.</summary>
+    /// <summary>False for an optional that is not there: ONNX Runtime ends with the process when asked for its sort or its parts.</summary>
+    public static bool IsThere(OnnxRuntimeLibrary library, nint value)
+    {
+        int isThere;
+        library.Check(library.Api.HasValue(value, &isThere));
+        return isThere != 0;
+    }
+
+    /// <summary>Sort of a value that is there.</summary>
     public static OnnxType Kind(OnnxRuntimeLibrary library, nint value)
     {
         OnnxType kind;

@@ -5,13 +5,8 @@ namespace EdgeAI.Hal.Cpu.Interop;
 internal static unsafe class OrtValueReader
 {
     /// <exception cref="TensorMismatchException">The value is of a sort that cannot be read.</exception>
-    public static OnnxValue Read(OnnxRuntimeLibrary library, nint value) => OrtTensor.Kind(library, value) switch
-    {
-        OnnxType.Tensor => ReadTensor(library, value),
-        OnnxType.Sequence => new OnnxValue.Sequence([.. Parts(library, value)]),
-        OnnxType.Map => ReadMap([.. Parts(library, value)]),
-        var kind => throw new TensorMismatchException($"A value of sort {kind} cannot be read; tensors, sequences and maps can."),
-    };
+    public static OnnxValue Read(OnnxRuntimeLibrary library, nint value) =>
+        OrtTensor.IsThere(library, value) ? ReadPresent(library, value) : new OnnxValue.Absent();
 
     /// <summary>Bytes that a tensor's strings take as packed text.</summary>
     public static long PackedByteCount(OnnxRuntimeLibrary library, nint value)
@@ -46,6 +41,14 @@ internal static unsafe class OrtValueReader
             text.CopyTo(new Span<byte>(buffer, text.Length));
         }
     }
+
+    private static OnnxValue ReadPresent(OnnxRuntimeLibrary library, nint value) => OrtTensor.Kind(library, value) switch
+    {
+        OnnxType.Tensor => ReadTensor(library, value),
+        OnnxType.Sequence => new OnnxValue.Sequence([.. Parts(library, value)]),
+        OnnxType.Map => ReadMap([.. Parts(library, value)]),
+        var kind => throw new TensorMismatchException($"A value of sort {kind} cannot be read; tensors, sequences and maps can."),
+    };
 
     private static OnnxValue ReadTensor(OnnxRuntimeLibrary library, nint value)
     {

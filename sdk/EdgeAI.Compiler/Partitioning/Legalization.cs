@@ -8,6 +8,7 @@ internal static class Legalization
     public static void Run(Model model)
     {
         GraphRewrites.GuardDivision.Apply(model);
+        GraphRewrites.GuardOperands.Apply(model);
         GraphRewrites.UniqueDequantize.Apply(model);
         MaterializeOutputs(model.Graph);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EdgeAI.Graph.Operators;
+using EdgeAI.Graph.Schemas;
 
 namespace EdgeAI.Graph.Inference;
 
@@ -119,6 +120,7 @@ internal sealed class InferenceEngine(Model model)
             schema.Infer(context);
             schema.Propagate?.Invoke(context);
             PropagateMap(context);
+            CheckNeeds(context, schema);
         }
         catch (Exception exception) when (exception is OverflowException or ArgumentOutOfRangeException)
         {
@@ -162,6 +164,18 @@ internal sealed class InferenceEngine(Model model)
         var isChanged = !_types.TryGetValue(value, out var old) || old != type || !Equals(_integers.GetValueOrDefault(value), integers);
         (_types[value], _integers[value], value.Type) = (type, integers, type);
         return isChanged;
+    }
+
+    /// <summary>What is known not to hold is refused here; where too little is known, <see cref="Rewrites.GuardOperands"/> lets the run find out.</summary>
+    private static void CheckNeeds(InferenceContext context, OperatorSchema schema)
+    {
+        foreach (var need in schema.Needs?.Invoke(context.Node, context.Version) ?? [])
+        {
+            if (context.Has(need.Input) && need.Holds(context.ShapeOf(need.Input)) == false)
+            {
+                throw context.Error($"operand {need.Input} has shape {context.ShapeOf(need.Input)}; expected {need}.");
+            }
+        }
     }
 
     private static ValueType? Unify(ValueType? inferred, ValueType? declared, Node node, Value output) =>

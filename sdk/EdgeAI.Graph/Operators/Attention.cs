@@ -16,6 +16,7 @@ internal static class Attention
             "is_causal:int=0 kv_num_heads:int left_window_size:int=-1@25 q_num_heads:int qk_matmul_output_mode:int=0 " +
             "right_window_size:int=-1@25 scale:float softcap:float=0.0 softmax_precision:int",
         Infer = Run,
+        Needs = (_, _) => [new(4) { Rank = 4 }, new(5) { Rank = 4 }],
     };
 
     private static void Run(InferenceContext context)

@@ -13,5 +13,6 @@ internal static class ConvInteger
         Types = "T1=int8 T2=int8 T3=i32",
         Attributes = "auto_pad:text=NOTSET dilations:ints group:int=1 kernel_shape:ints pads:ints strides:ints",
         Infer = context => Convolution.Infer(context, 1),
+        Needs = (_, _) => [new(0) { LeastRank = 3 }],
     };
 }

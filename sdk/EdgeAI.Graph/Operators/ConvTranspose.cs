@@ -17,6 +17,7 @@ internal static class ConvTranspose
             "auto_pad:text=NOTSET dilations:ints group:int=1 kernel_shape:ints output_padding:ints output_shape:ints " +
             "pads:ints strides:ints",
         Infer = Run,
+        Needs = (_, _) => [new(0) { Filled = rank => Enumerable.Range(2, Math.Max(0, rank - 2)) }],
     };
 
     private static void Run(InferenceContext context)

@@ -14,6 +14,7 @@ internal static class DFT
         Types = "T1=float T2=index",
         Attributes = "axis:int=1@-20 inverse:int=0 onesided:int=0",
         Infer = Run,
+        Needs = (node, version) => version < 20 ? [new(0) { Filled = rank => OperandNeed.Axis(node.Attributes.Int("axis", 1), rank) }] : [new(2) { IsSingle = true }],
     };
 
     private static void Run(InferenceContext context)

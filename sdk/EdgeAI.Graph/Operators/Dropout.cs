@@ -14,6 +14,7 @@ internal static class Dropout
         Types = "T=float|float8 T1=float|float8 T2=bool",
         Attributes = "ratio:float=0.5@-12 seed:int@12",
         Infer = Run,
+        Needs = (_, _) => [new(2) { IsSingle = true }],
     };
 
     private static void Run(InferenceContext context)

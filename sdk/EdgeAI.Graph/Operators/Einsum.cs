@@ -15,12 +15,18 @@ internal static class Einsum
         Types = "T=numeric",
         Attributes = "equation:text!",
         Infer = Run,
+        Needs = Ranks,
     };
+
+    private static IEnumerable<OperandNeed> Ranks(Node node, long version) => Sides(node.Attributes.Text("equation", ""))[0].Split(',').Select((term, i) =>
+        term.Contains("...", StringComparison.Ordinal) ? new OperandNeed(i) { LeastRank = term.Length - 3 } : new OperandNeed(i) { Rank = term.Length });
+
+    private static string[] Sides(string equation) => equation.Replace(" ", "", StringComparison.Ordinal).Split("->");
 
     private static void Run(InferenceContext context)
     {
-        var equation = context.Text("equation").Replace(" ", "", StringComparison.Ordinal);
-        var sides = equation.Split("->");
+        var equation = context.Text("equation");
+        var sides = Sides(equation);
         var terms = sides[0].Split(',');
         if (terms.Length != context.InputCount)
         {
@@ -52,7 +58,7 @@ internal static class Einsum
         var hidden = shape.Rank - letters.Length;
         if (hidden < 0 || (dots < 0 && hidden != 0))
         {
-            throw context.Error($"term '{term}' does not fit an operand of shape {shape}.");
+            throw context.Error($"term '{term}' does not fit an operand of shape {shape}; expected {letters.Length} axes{(dots < 0 ? "" : " or more")}.");
         }
 
         for (var i = 0; i < letters.Length; i++)

@@ -15,5 +15,6 @@ internal static class GRU
             "activation_alpha:floats activation_beta:floats activations:texts clip:float direction:text=forward " +
             "hidden_size:int layout:int=0@14 linear_before_reset:int=0",
         Infer = Recurrent.Infer,
+        Needs = (_, _) => [new(0) { Rank = 3, Filled = _ => [0, 1] }],
     };
 }

@@ -15,5 +15,6 @@ internal static class LSTM
             "activation_alpha:floats activation_beta:floats activations:texts clip:float direction:text=forward " +
             "hidden_size:int input_forget:int=0 layout:int=0@14",
         Infer = Recurrent.Infer,
+        Needs = (_, _) => [new(0) { Rank = 3, Filled = _ => [1] }],
     };
 }

@@ -15,6 +15,7 @@ internal static class Loop
         Types = "V=any I=i64 B=bool",
         Attributes = "body:graph!",
         Infer = Run,
+        Needs = (_, _) => [new(0) { IsSingle = true }, new(1) { IsSingle = true }],
     };
 
     private static void Run(InferenceContext context)

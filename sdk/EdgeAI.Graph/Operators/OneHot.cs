@@ -14,6 +14,7 @@ internal static class OneHot
         Types = "T1=numeric T2=numeric T3=any",
         Attributes = "axis:int=-1",
         Infer = Run,
+        Needs = (_, _) => [new(1) { IsSingle = true }],
     };
 
     private static void Run(InferenceContext context)

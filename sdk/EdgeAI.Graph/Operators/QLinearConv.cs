@@ -13,5 +13,6 @@ internal static class QLinearConv
         Types = "T1=int8 T2=int8 T3=int8 T4=i32",
         Attributes = "auto_pad:text=NOTSET dilations:ints group:int=1 kernel_shape:ints pads:ints strides:ints",
         Infer = context => Convolution.Infer(context, 3),
+        Needs = (_, _) => [new(3) { LeastRank = 3 }],
     };
 }

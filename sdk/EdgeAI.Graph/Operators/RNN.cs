@@ -15,5 +15,6 @@ internal static class RNN
             "activation_alpha:floats activation_beta:floats activations:texts=Tanh,Tanh clip:float " +
             "direction:text=forward hidden_size:int layout:int=0@14",
         Infer = Recurrent.Infer,
+        Needs = (_, _) => [new(0) { Rank = 3 }],
     };
 }

@@ -13,5 +13,6 @@ internal static class ReverseSequence
         Types = "T=any",
         Attributes = "batch_axis:int=1 time_axis:int=0",
         Infer = Elementwise.Unary,
+        Needs = (_, _) => [new(0) { LeastRank = 2 }],
     };
 }

@@ -14,6 +14,7 @@ internal static class STFT
         Types = "T1=float T2=index",
         Attributes = "onesided:int=1",
         Infer = Run,
+        Needs = (_, _) => [new(2) { Filled = _ => [0] }],
     };
 
     private static void Run(InferenceContext context)

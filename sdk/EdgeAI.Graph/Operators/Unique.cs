@@ -14,6 +14,7 @@ internal static class Unique
         Types = "T=any",
         Attributes = "axis:int sorted:int=1",
         Infer = Run,
+        Needs = (node, _) => node.Attributes.Contains("axis") ? [new(0) { Filled = rank => OperandNeed.AllBut(node.Attributes.Int("axis", 0), rank) }] : [],
     };
 
     private static void Run(InferenceContext context)

@@ -46,6 +46,9 @@ internal sealed class OperatorSchema(string name, params int[] since)
     /// <summary>Computes result 0 of a node whose operands are all constants; null where it does not.</summary>
     public Func<InferenceContext, ConstantTensor?>? Evaluate { get; init; }
 
+    /// <summary>What must hold of a node's operands in a version before ONNX Runtime may see them; null for nothing.</summary>
+    public Func<Node, long, IEnumerable<OperandNeed>>? Needs { get; init; }
+
     /// <summary>False for random numbers: the same operands give other results.</summary>
     public bool IsDeterministic { get; init; } = true;
 

@@ -27,7 +27,7 @@ internal sealed class MeaningMutator(IReadOnlyList<string> operators)
             ("change an operator", ChangeOperator), ("cut or add operands", ChangeOperands), ("make a cycle", Cycle), ("point to an external file", PointOutside),
             ("add a function that calls itself", AddFunction), ("capture in a subgraph", Capture), ("change an element type", ChangeElement),
             ("change elements", ChangeElements), ("cut or lengthen elements", ResizeElements), ("wrap the graph in loops", WrapGraph), ("give an input elements", FeedConstant),
-            ("add a large folded node", AddGenerator),
+            ("add a large folded node", AddGenerator), ("let the run decide a shape", ShapeHider.Apply),
         ];
         var (name, change) = random.Pick(changes);
         change(random, model);
@@ -49,7 +49,7 @@ internal sealed class MeaningMutator(IReadOnlyList<string> operators)
         var fields = model.All().SelectMany(message => message.Fields.Where(field => OnnxWire.HoldsExtents(message.Kind, field.Number))).ToList();
         With(random, fields, field =>
         {
-            field.Value = (ulong)random.Number();
+            field.Value = random.OneIn(4) ? 0 : (ulong)random.Number();
             if (field.WireType == 2)
             {
                 field.Bytes = Packed(random, random.Next(6));
