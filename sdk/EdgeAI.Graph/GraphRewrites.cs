@@ -31,9 +31,12 @@ public static class GraphRewrites
     /// <summary>Ranks, counts and extents of 0 that ONNX Runtime does not survive are found in the run where nothing is known of them before.</summary>
     public static GraphRewrite GuardOperands { get; } = new GuardOperands();
 
+    /// <summary>Ranks of the tensors in a sequence are compared before they are joined, which ONNX Runtime does not do with those without elements. A new one for each use.</summary>
+    public static GraphRewrite GuardSequences() => new Rewrites.GuardSequences();
+
     /// <summary>True where a guard has something to do, or cannot tell because nothing is known of a type.</summary>
     internal static bool NeedsGuards(Model model) => ShapeInference.Graphs(model.Graph).SelectMany(graph => graph.Nodes)
-        .Any(node => IntegerDivision.MayTrap(node) || IntegerDivision.MayTrapUnknown(node) || Rewrites.GuardOperands.Open(model, node).Any());
+        .Any(node => Rewrites.GuardDivision.IsOpen(node) || IntegerDivision.MayTrapUnknown(node) || Rewrites.GuardOperands.Open(model, node).Any() || Rewrites.GuardSequences.IsOpen(node));
 
     /// <summary>What is known before the run is computed; QuantizeLinear and DequantizeLinear stay.</summary>
     /// <param name="evaluator">Computes what is neither a move, a cast nor integer arithmetic; null: such nodes stay.</param>

@@ -42,7 +42,7 @@ internal static class BundleVerifier
             var compiler = new ModelCompiler(runtime.CompilerOptions(options) with { Accelerators = [], OnStage = null, StopAfter = "size" });
             var state = compiler.Compile(model, "code");
             MemoryLimit.Check(state);
-            Require(!state.NeedsGuards, "it divides integers without a guard against the smallest number by −1");
+            Require(!state.NeedsGuards, "it lacks guards against what ONNX Runtime does not survive");
             Require(!state.IsUpgraded, "it is of an operator set that the compiler lifts");
         }
         catch (Exception error) when (error is ModelFormatException or PlacementFailedException or OverflowException)

@@ -7,10 +7,17 @@ internal static class Legalization
 {
     public static void Run(Model model)
     {
-        GraphRewrites.GuardDivision.Apply(model);
-        GraphRewrites.GuardOperands.Apply(model);
+        Guard(model);
         GraphRewrites.UniqueDequantize.Apply(model);
         MaterializeOutputs(model.Graph);
+    }
+
+    /// <summary>Puts checks before what ONNX Runtime would not survive.</summary>
+    public static void Guard(Model model)
+    {
+        GraphRewrites.GuardDivision.Apply(model);
+        GraphRewrites.GuardOperands.Apply(model);
+        GraphRewrites.GuardSequences().Apply(model);
     }
 
     /// <summary>

@@ -7,9 +7,9 @@ using EdgeAI.Onnx;
 namespace EdgeAI.Compiler.Partitioning;
 
 /// <summary>
-/// A model that stays whole on the CPU is handed over as its file has it, or upgraded where the file needs that. ONNX Runtime then
+/// A model that stays whole on the CPU is handed over as its file has it, or upgraded and guarded where it needs that. ONNX Runtime then
 /// fuses what it would fuse in the file: with shapes bound and constants folded before, other patterns match and float results differ in their last bits; and it
-/// refuses static shapes that contradict a branch which is not taken. Not so where a division needs a guard: then the segment is compiled.
+/// refuses static shapes that contradict a branch which is not taken.
 /// </summary>
 internal sealed record WholeModel(byte[] Code, ImmutableArray<ConstantBlob> Constants, ImmutableArray<string> OutputNames)
 {
@@ -30,12 +30,7 @@ internal sealed record WholeModel(byte[] Code, ImmutableArray<ConstantBlob> Cons
 
     private static WholeModel? OfFile(Compilation state)
     {
-        if (state.NeedsGuards)
-        {
-            return null;
-        }
-
-        if (!state.IsUpgraded && state.Options.Whole is { } written)
+        if (!state.IsUpgraded && !state.NeedsGuards && state.Options.Whole is { } written)
         {
             return written;
         }
@@ -48,6 +43,14 @@ internal sealed record WholeModel(byte[] Code, ImmutableArray<ConstantBlob> Cons
         if (state.IsUpgraded)
         {
             ModelUpgrade.Run(model);
+        }
+
+        if (state.NeedsGuards)
+        {
+            FunctionInlining.Run(model, state.Options.Functions);
+            GraphVerifier.Verify(model);
+            ShapeInference.Infer(model);
+            Legalization.Guard(model);
         }
 
         return Write(model);

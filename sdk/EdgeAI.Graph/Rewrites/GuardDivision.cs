@@ -15,9 +15,12 @@ internal sealed class GuardDivision : GraphRewrite
 
     protected internal override ImmutableArray<string> Operators => ["Div", "Mod"];
 
+    /// <summary>True for divisions that may trap and are not guarded yet.</summary>
+    public static bool IsOpen(Node node) => IntegerDivision.MayTrap(node) && !IsGuarded(node.Inputs[1]!);
+
     protected internal override GraphPatch? Match(Model model, Node node)
     {
-        if (!IntegerDivision.MayTrap(node) || node.Outputs[0] is null || IsGuarded(node.Inputs[1]!))
+        if (!IsOpen(node) || node.Outputs[0] is null)
         {
             return null;
         }

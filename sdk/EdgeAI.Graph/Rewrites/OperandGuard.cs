@@ -19,10 +19,7 @@ internal sealed class OperandGuard(GraphPatch patch, OperandNeed need, Value ope
         }
 
         var extents = AddOf("Shape", Numbers, operand);
-        if (!Known.HasRank)
-        {
-            extents = need.Rank is { } rank ? Reshape(extents, Constant([rank]), new([rank])) : need.LeastRank > 0 ? WithAxis(extents, need.LeastRank - 1) : extents;
-        }
+        extents = need.Rank is { } rank ? Reshape(extents, Constant([rank]), new([rank])) : need.LeastRank > 0 ? WithAxis(extents, need.LeastRank - 1) : extents;
 
         return Reshape(operand, need.Filled is null ? extents : Filled(extents), Known.HasRank ? Known : need.Rank is { } known ? Extents(known) : Shape.Unknown);
     }
@@ -41,7 +38,7 @@ internal sealed class OperandGuard(GraphPatch patch, OperandNeed need, Value ope
         }
 
         var shape = operand.Tensor?.Shape ?? Shape.Unknown;
-        return (need.Filled is null || IsFilled(need, shape, ref extents)) && (shape.HasRank ? HasRank(need, shape.Rank) : IsRanked(need, ref extents))
+        return (need.Filled is null || IsFilled(need, shape, ref extents)) && IsRanked(need, ref extents)
             && extents.Producer is { } source && source.Is("Shape") && source.Attributes.Count == 0 && ReferenceEquals(source.Input(0), operand);
     }
 

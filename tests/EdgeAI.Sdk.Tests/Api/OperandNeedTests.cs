@@ -77,6 +77,25 @@ public sealed class OperandNeedTests : ApiFixture
         Assert.That(() => Load(OnnxWriter.ToBytes(graph.Model)), Throws.InstanceOf<ModelFormatException>().With.Message.Contains("one element"));
     }
 
+    /// <summary>Tensors of a sequence, of which the second may have another rank than the first; 11 is before sequences may be carried by loops.</summary>
+    [Test]
+    public void Run_SequenceOfRanksThatTheRunDecides_IsJoinedOrRefused([Values(11, 17)] int opset)
+    {
+        var graph = new TestGraph(opset);
+        var (x, end, extents, flags) = (graph.Input("f32[6]"), graph.Input("i64[1]"), graph.Input("i64[6]"), graph.Input("bool[6]"));
+        var t = graph.Node("Reshape", "", graph.Node("Slice", "", x, graph.Vector(0L), end), graph.Node("Compress", "", extents, flags));
+        graph.Output(graph.Node("ConcatFromSequence", "axis=1", graph.Node("SequenceConstruct", "", Floats(graph, 2, 3), t)));
+        using var model = Load(OnnxWriter.ToBytes(graph.Model));
+        Assert.That(() => model.Run(Feeds(0, 0)), Throws.InstanceOf<DeviceFaultException>());
+        Assert.That(model.Run(Feeds(6, 2, 3))[0].AsSpan<float>().ToArray(), Is.EqualTo(new[] { 0f, 0.1f, 0.2f, 1, 2, 3, 0.3f, 0.4f, 0.5f, 4, 5, 6 }).Within(1e-6f));
+
+        List<EdgeTensor> Feeds(long count, params long[] shape) =>
+        [
+            EdgeTensor.Of<float>([1, 2, 3, 4, 5, 6], 6), EdgeTensor.Of<long>([count], 1), EdgeTensor.Of<long>([.. shape, .. Enumerable.Repeat(1L, 6 - shape.Length)], 6),
+            EdgeTensor.Of<bool>([.. Enumerable.Range(0, 6).Select(i => i < shape.Length)], 6),
+        ];
+    }
+
     /// <summary>"t" is an input of a shape that is known.</summary>
     private static byte[] Fixed(int index, long[] shape)
     {

@@ -57,7 +57,16 @@ public sealed class BundleRunTests : ApiFixture
     public void Load_CodeWithAnUnguardedDivision_IsRefusedBeforeOnnxRuntimeSeesIt()
     {
         var evil = new TinyOnnx().Input("a", DataType.Int32, 2, 3).Input("b", DataType.Int32, 2, 3).Output("y", DataType.Int32, 2, 3).Node("Div", "a b", "y").Build();
-        Refused(Swap(evil, DataType.Int32), "without a guard");
+        Refused(Swap(evil, DataType.Int32), "lacks guards");
+    }
+
+    [Test]
+    public void Load_BundleOfAGuardedDivision_DividesAsTheTypeDoes()
+    {
+        using var model = Load(new TinyOnnx().Input("a", DataType.Int32, 2).Input("b", DataType.Int32, 2).Output("y", DataType.Int32, 2).Node("Div", "a b", "y").Build());
+        using var loaded = Runtime.Load(Save(model));
+        var found = loaded.Run([EdgeTensor.Of<int>([int.MinValue, 7], 2), EdgeTensor.Of<int>([-1, 2], 2)])[0];
+        Assert.That(found.AsSpan<int>().ToArray(), Is.EqualTo(new[] { int.MinValue, 3 }));
     }
 
     [Test]

@@ -42,6 +42,15 @@ internal static class NodeChecks
         return null;
     }
 
+    /// <summary>A reason when an input does not broadcast to the result's shape.</summary>
+    public static string? WhyNotBroadcast(Node node, int input)
+    {
+        var (value, result) = (node.Input(input)!, node.Output(0)!.Shape);
+        var missing = result.Rank - value.Shape.Rank;
+        return missing >= 0 && Enumerable.Range(0, value.Shape.Rank).All(axis => value.Shape[axis] == 1 || value.Shape[axis] == result[axis + missing]) ? null
+            : $"input {input} '{value.Name}' is {value}; expected a shape that broadcasts to {result}";
+    }
+
     /// <summary>A reason when an input is there but no constant of one element.</summary>
     public static string? WhyNotScalar(Node node, params ReadOnlySpan<int> inputs)
     {

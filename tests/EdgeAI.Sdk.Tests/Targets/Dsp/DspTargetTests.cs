@@ -110,6 +110,11 @@ public sealed class DspTargetTests
             .Node("DequantizeLinear", "a s z", "da").Node("DequantizeLinear", "b s z", "db").Node(op, "da db", "f").Node("QuantizeLinear", "f s z", "y").Output("y");
     }
 
+    [TestCase(1L, 1L, 1L, 3L)]
+    [TestCase(2L, 3L)]
+    public void Check_SlopeThatDoesNotBroadcastToTheOperand_IsRefused(params long[] slope) => Assert.That(
+        $"{new DspCase().Random("x", [1, 3]).RandomConstant("slope", slope).Node("PRelu", "x slope", "y").Output("y").Check()}", Does.Contain("broadcasts to [1,3]"));
+
     [Test]
     public void Estimate_FusedSegment_CostsNoMoreThanItsUnits()
     {

@@ -14,7 +14,7 @@ internal static class Activations
     {
         var x = group.Input(node, 0);
         return IfNegative(group.Loop, x, group.Loop.Multiply(x, group.Input(node, 1)));
-    });
+    }, whyNot: node => NodeChecks.WhyNotBroadcast(node, 1));
 
     public static NodeLowering ThresholdedRelu { get; } = Of((loop, x, node) =>
         loop.Select(loop.Binary(VectorOpcode.LessOrEqual, x, node.Attributes.Float("alpha", 1f)), 0, x));
