@@ -23,7 +23,7 @@ internal static class PlacementStage
             Place(state, problem, cancellationToken);
             Partition(state);
         }
-        while (!KeepLateValuesTogether(state) || !CompileSegments(state, cancellationToken) || !DeviceMemory.Reserve(state));
+        while (!LateValues.KeepTogether(state) || !CompileSegments(state, cancellationToken) || !DeviceMemory.Reserve(state));
         SegmentFeedback.Run(state, (problem, cancellation) => TryPlace(state, problem, cancellation), cancellationToken);
     }
 
@@ -41,7 +41,7 @@ internal static class PlacementStage
         }
 
         Partition(state);
-        if (LateValue(state) is not null)
+        if (LateValues.Crossing(state) is not null)
         {
             return false;
         }
@@ -73,36 +73,6 @@ internal static class PlacementStage
                 Segmenter.Build(index, state.Model, [.. segment.Items.Select(item => state.Units[item])], readers, outputs)),
         ];
     }
-
-    /// <summary>Values whose size is known only in the run cannot cross segments; with one that would, the model stays whole on the CPU.</summary>
-    private static bool KeepLateValuesTogether(Compilation state)
-    {
-        if (LateValue(state) is not { } crossing)
-        {
-            return true;
-        }
-
-        var refusal = new Refusal("size-known", $"value '{crossing.Name}' ({crossing.Type}) has a size that is known only in the run and would cross devices; expected static shapes at the borders");
-        for (var unit = 0; unit < state.Units.Length; unit++)
-        {
-            for (var target = 1; target < state.Targets.Length; target++)
-            {
-                state.Answers[unit, target] = new UnitAnswer(default, state.Answers[unit, target].Refusal ?? refusal);
-            }
-        }
-
-        state.Notes.Add(refusal.Reason);
-        return false;
-    }
-
-    private static Value? LateValue(Compilation state)
-    {
-        var read = state.Segments.Length == 1 ? [] : state.Segments.SelectMany(segment => segment.Inputs).Where(value => value.Producer is not null);
-        var given = state.Segments.Where(segment => state.Placement!.Segments[segment.Index].Device != Cpu).SelectMany(segment => segment.Outputs);
-        return read.Concat(given).FirstOrDefault(value => !IsSized(value));
-    }
-
-    private static bool IsSized(Value value) => value.Tensor is { Shape.IsStatic: true } tensor && Hal.DataTypes.IsFixedSize(tensor.Element);
 
     private static bool CompileSegments(Compilation state, CancellationToken cancellationToken)
     {

@@ -120,6 +120,16 @@ public sealed class PlacementStageTests
         });
     }
 
+    [TestCase("NonZero")]
+    [TestCase("Gather")]
+    public void Place_ValueOfUnknownSize_KeepsOnlyWhatMayRunBehindItOnTheCpu(string also)
+    {
+        var bytes = new TinyOnnx().Input("x", DataType.Float32, 4).Output("y", DataType.Float32, 4).Output("z", DataType.Float32, "n", 1)
+            .Node("Neg", "x", "h").Node("NonZero", "h", "i").Node("Transpose", "i", "t").Node("Exp", "h", "y").Node("Add", "y h", "s").Node("Gather", "s t", "z").Build();
+        var target = new FakeTarget("acc") { Takes = unit => unit.Anchor.OpType == "Neg" || unit.Anchor.OpType == also, Seconds = _ => 1e-9 };
+        Assert.That(Devices(Compile(bytes, target)), Is.EqualTo("acc cpu cpu cpu cpu cpu"));
+    }
+
     [Test]
     public void Compile_Twice_GivesEqualBytes()
     {
