@@ -29,9 +29,10 @@ internal sealed class ConcatLowering : OperatorLowering
         foreach (var (operand, start) in Parts(unit))
         {
             var source = context.Read(unit.Unit, operand.Value, order);
-            source = unit.Form != UnitForm.Plain ? TableLowering.Requantized(unit, context, source, operand.Quantization, output.Quantization) : source;
             var (part, offset) = (Extents(operand.Value), target.Offset + (start * strides[Axis(unit)]));
-            if (source != TensorAxes.View(target.Storage, offset, part, strides, order))
+            var place = TensorAxes.View(target.Storage, offset, part, strides, order);
+            source = unit.Form != UnitForm.Plain ? TableLowering.Requantized(unit, context, source, operand.Quantization, output.Quantization, place) : source;
+            if (source != place)
             {
                 var axes = TensorAxes.Copy(part, TensorAxes.Strides(source, part, order), strides);
                 context.Add(new CopyLayer(unit.Unit, source, target with { Offset = offset }, [.. axes]));

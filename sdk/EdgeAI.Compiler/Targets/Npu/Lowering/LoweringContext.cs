@@ -59,15 +59,7 @@ internal sealed class LoweringContext
             : Reordering(unit, value, Read(unit, value, order), target, MapOrder.Plain));
     }
 
-    public void Add(Layer layer)
-    {
-        foreach (var map in layer.Inputs.Append(layer.Output))
-        {
-            map.Storage.Touch(_layers.Count);
-        }
-
-        _layers.Add(layer);
-    }
+    public void Add(Layer layer) => _layers.Add(layer);
 
     /// <summary>The order in which a value's elements were made.</summary>
     public MapOrder OrderOf(Value value) =>
