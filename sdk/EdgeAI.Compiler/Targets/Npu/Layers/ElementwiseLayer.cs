@@ -21,6 +21,8 @@ internal sealed class ElementwiseLayer : Layer
         _axes = Merge(_maps, kernel.NeedsWholePixels);
     }
 
+    public override NpuEngine Engine => NpuEngine.Vector;
+
     public override bool WritesInPlace => true;
 
     public override TilePlan? Plan(NpuConfiguration configuration, Residency residency, long budget)

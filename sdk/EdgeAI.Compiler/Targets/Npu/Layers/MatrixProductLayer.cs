@@ -19,6 +19,8 @@ internal sealed class MatrixProductLayer(GraphUnit unit, ProductConstants consta
 
     private int Depth => _first.Channels;
 
+    public override NpuEngine Engine => NpuEngine.Mac;
+
     public override TilePlan? Plan(NpuConfiguration configuration, Residency residency, long budget)
     {
         bool[] resident = [residency.Contains(_first), residency.Contains(_second), residency.Contains(Output)];

@@ -23,6 +23,8 @@ internal abstract class ResampleKernel
 /// <summary>Picks or mixes rows and columns by tables, in tiles of whole rows and some channels.</summary>
 internal sealed class ResampleLayer(GraphUnit unit, ResampleKernel kernel, Map input, Map output) : Layer(unit, [input], output)
 {
+    public override NpuEngine Engine => NpuEngine.Vector;
+
     public override TilePlan? Plan(NpuConfiguration configuration, Residency residency, long budget)
     {
         var resident = new Resident(residency.Contains(Inputs[0]), residency.Contains(Output));

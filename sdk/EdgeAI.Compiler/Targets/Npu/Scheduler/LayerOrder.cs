@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using EdgeAI.Compiler.Targets.Npu.Layers;
 
 namespace EdgeAI.Compiler.Targets.Npu.Scheduler;
 
@@ -12,30 +11,12 @@ internal sealed class LayerOrder
     private const int Width = 8;
 
     private readonly LayerGraph _graph;
-    private readonly long[] _bytes;
-    private readonly int[][] _storagesOf;
-    private readonly int[][] _giversOf;
+    private readonly LayerBytes _bytes;
     private readonly ulong[] _marks;
     private readonly long _limit;
 
-    private LayerOrder(LayerGraph graph, long limit)
-    {
-        (_graph, _limit) = (graph, limit);
-        var inside = graph.Storages.Where(use => use.Storage.Kind == StorageKind.Internal).ToList();
-        _bytes = [.. inside.Select(use => new WorkBuffer(use.Storage.Bytes).AlignedBytes)];
-        var lists = graph.Predecessors.Select(_ => new List<int>()).ToArray();
-        Touches = [.. inside.Select(use => use.Layers.Length)];
-        for (var storage = 0; storage < inside.Count; storage++)
-        {
-            inside[storage].Layers.ToList().ForEach(layer => lists[layer].Add(storage));
-        }
-
-        _storagesOf = [.. lists.Select(list => list.ToArray())];
-        _giversOf = [.. lists.Select((list, layer) => list.Where(storage => InPlaceResults.Fits(graph.Layers[layer], inside[storage].Storage)).ToArray())];
-        _marks = Marks(lists.Length);
-    }
-
-    private int[] Touches { get; }
+    private LayerOrder(LayerGraph graph, long limit) =>
+        (_graph, _bytes, _marks, _limit) = (graph, new LayerBytes(graph), Marks(graph.Predecessors.Length), limit);
 
     /// <summary>An order of the layers for a limit of bytes.</summary>
     public static ImmutableArray<int> For(LayerGraph graph, long limit) => new LayerOrder(graph, limit).Search();
@@ -56,7 +37,7 @@ internal sealed class LayerOrder
 
     private ImmutableArray<int> Search()
     {
-        var beginnings = new List<Beginning> { Beginning.Of(_graph.Predecessors, Touches) };
+        var beginnings = new List<Beginning> { Beginning.Of(_graph.Predecessors, _bytes.Untouched()) };
         for (var step = 0; step < _marks.Length; step++)
         {
             var (next, known) = (new List<Beginning>(), new HashSet<ulong>());
@@ -80,26 +61,15 @@ internal sealed class LayerOrder
 
     private IEnumerable<Extension> Extensions(Beginning beginning, int index) => beginning.Ready.Select(layer =>
     {
-        var (born, dying) = (0L, 0L);
-        foreach (var storage in _storagesOf[layer])
-        {
-            born += beginning.Left[storage] == Touches[storage] ? _bytes[storage] : 0;
-            dying += beginning.Left[storage] == 1 ? _bytes[storage] : 0;
-        }
-
-        var isInPlace = Array.Exists(_giversOf[layer], storage => beginning.Left[storage] == 1);
-        var excess = Math.Max(0, beginning.Live + (isInPlace ? 0 : born) - _limit);
-        return new Extension(beginning.Excess + excess, beginning.Live + born - dying, layer, index, beginning.Mark ^ _marks[layer]);
+        var change = _bytes.At(layer, beginning.Left);
+        var excess = beginning.Excess + Math.Max(0, beginning.Live + change.Need - _limit);
+        return new Extension(excess, beginning.Live + change.After, layer, index, beginning.Mark ^ _marks[layer]);
     });
 
     private Beginning Extended(Beginning beginning, Extension extension)
     {
         var next = beginning.Copy(extension);
-        foreach (var storage in _storagesOf[extension.Layer])
-        {
-            next.Left[storage]--;
-        }
-
+        _bytes.Touch(extension.Layer, next.Left);
         foreach (var follower in _graph.Followers(extension.Layer))
         {
             if (--next.Waiting[follower] == 0)
@@ -136,9 +106,9 @@ internal sealed class LayerOrder
 
         public ulong Mark { get; private init; }
 
-        public static Beginning Of(int[] predecessors, int[] touches) => new()
+        public static Beginning Of(int[] predecessors, int[] left) => new()
         {
-            Waiting = [.. predecessors], Left = [.. touches], Ready = [.. Enumerable.Range(0, predecessors.Length).Where(layer => predecessors[layer] == 0)],
+            Waiting = [.. predecessors], Left = left, Ready = [.. Enumerable.Range(0, predecessors.Length).Where(layer => predecessors[layer] == 0)],
         };
 
         public Beginning Copy(Extension extension) => new()

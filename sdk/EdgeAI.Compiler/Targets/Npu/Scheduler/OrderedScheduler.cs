@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeAI.Compiler.Memory;
 using EdgeAI.Compiler.Targets.Npu.Layers;
 using EdgeAI.Compiler.Targets.Npu.Streams;
@@ -6,16 +7,22 @@ using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Compiler.Targets.Npu.Scheduler;
 
+/// <summary>A program scheduled in one order.</summary>
+/// <param name="Program">Its commands.</param>
+/// <param name="IsResident">True when everything that may stay in SRAM does.</param>
+/// <param name="LayerCycles">Estimates of the layers' times.</param>
+internal sealed record OrderedSchedule(ScheduledProgram Program, bool IsResident, ImmutableArray<long> LayerCycles);
+
 /// <summary>Schedules a program whose layers run in the order given.</summary>
 internal sealed class OrderedScheduler(LayerProgram program, NpuConfiguration configuration)
 {
     private const int Attempts = 6;
 
     /// <summary>Layers by which weights may come early, in the order of trying.</summary>
-    private static readonly int[] Leads = [8, 2, 1, 0];
+    private static readonly int[] Leads = [48, 24, 12, 6, 3, 1, 0];
 
-    /// <summary>The schedule, and whether everything that it may keep in SRAM is there; or an exception that names the layer to blame.</summary>
-    public (ScheduledProgram Program, bool IsResident) Run()
+    /// <summary>The schedule, or an exception that names the layer to blame.</summary>
+    public OrderedSchedule Run()
     {
         program.MarkLifetimes();
         var budget = configuration.SramBytes;
@@ -24,15 +31,18 @@ internal sealed class OrderedScheduler(LayerProgram program, NpuConfiguration co
             var choice = new ResidencyChoice(program, configuration, budget).Choose();
             if (Place(choice) is { } placed)
             {
-                return (Emit(choice, placed), ResidencyChoice.InternalStorages(program).All(choice.Residency.Contains));
+                return Schedule(choice, placed);
             }
 
             budget -= budget / 8;
         }
 
         var fallback = new ResidencyChoice(program, configuration, configuration.SramBytes).WithoutResidents();
-        return (Emit(fallback, Place(fallback) ?? throw new InvalidOperationException("The buffers of one layer at a time were not placed, although they fit.")), false);
+        return Schedule(fallback, Place(fallback) ?? throw new InvalidOperationException("The buffers of one layer at a time were not placed, although they fit."));
     }
+
+    private OrderedSchedule Schedule(ScheduleChoice choice, SramPlan placed) =>
+        new(Emit(choice, placed), ResidencyChoice.InternalStorages(program).All(choice.Residency.Contains), [.. choice.Plans.Select(plan => plan.Cycles)]);
 
     /// <summary>Offsets in SRAM of resident storages and of each layer's buffers, or null when they do not fit together.</summary>
     private SramPlan? Place(ScheduleChoice choice) =>

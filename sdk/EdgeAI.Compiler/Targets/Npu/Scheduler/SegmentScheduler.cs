@@ -26,16 +26,17 @@ internal sealed class SegmentScheduler(LayerProgram program, NpuConfiguration co
     /// <summary>The schedule, or an exception that names the layer to blame.</summary>
     public ScheduledProgram Run()
     {
-        var (best, isResident) = new OrderedScheduler(program, configuration).Run();
-        if (isResident || new LayerGraph(program) is not { HasChoice: true } graph)
+        var given = new OrderedScheduler(program, configuration).Run();
+        var graph = new LayerGraph(program);
+        if (!graph.HasChoice)
         {
-            return best;
+            return given.Program;
         }
 
-        var least = Cycles(best);
-        foreach (var order in Orders(graph))
+        var (best, least) = (given.Program, Cycles(given.Program));
+        foreach (var order in Orders(graph, given))
         {
-            var (other, _) = new OrderedScheduler(program.InOrder(order), configuration).Run();
+            var other = new OrderedScheduler(program.InOrder(order), configuration).Run().Program;
             if (Cycles(other) is var cycles && cycles < least)
             {
                 (best, least) = (other, cycles);
@@ -45,10 +46,15 @@ internal sealed class SegmentScheduler(LayerProgram program, NpuConfiguration co
         return best;
     }
 
-    private IEnumerable<ImmutableArray<int>> Orders(LayerGraph graph)
+    /// <summary>One that keeps engines busy side by side, and where SRAM is short some by the bytes that live at once.</summary>
+    private IEnumerable<ImmutableArray<int>> Orders(LayerGraph graph, OrderedSchedule given)
     {
-        var limits = new[] { configuration.SramBytes / 4 * 3, configuration.SramBytes / 4 };
-        return limits.Select(limit => LayerOrder.For(graph, limit));
+        yield return EngineOrder.For(graph, given.LayerCycles, configuration.SramBytes / 4 * 3);
+        if (!given.IsResident)
+        {
+            yield return LayerOrder.For(graph, configuration.SramBytes / 4 * 3);
+            yield return LayerOrder.For(graph, configuration.SramBytes / 4);
+        }
     }
 
     private long Cycles(ScheduledProgram scheduled) => Timing.Predict(scheduled.Commands, configuration).TotalCycles;
