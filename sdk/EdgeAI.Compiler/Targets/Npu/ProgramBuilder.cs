@@ -41,9 +41,13 @@ internal static class ProgramBuilder
             }
         }
 
-        foreach (var view in segment.Units.Select(UnitView.Of).Where(view => view.Operator == "Concat"))
+        foreach (var view in segment.Units.Select(UnitView.Of))
         {
-            ConcatLowering.Announce(view, context);
+            switch (view.Operator)
+            {
+                case "Concat": ConcatLowering.Announce(view, context); break;
+                case "Pad": PadLowering.Announce(view, context); break;
+            }
         }
 
         foreach (var unit in segment.Units)

@@ -28,22 +28,8 @@ internal sealed class SegmentScheduler(LayerProgram program, NpuConfiguration co
     {
         var given = new OrderedScheduler(program, configuration).Run();
         var graph = new LayerGraph(program);
-        if (!graph.HasChoice)
-        {
-            return given.Program;
-        }
-
-        var (best, least) = (given.Program, Cycles(given.Program));
-        foreach (var order in Orders(graph, given))
-        {
-            var other = new OrderedScheduler(program.InOrder(order), configuration).Run().Program;
-            if (Cycles(other) is var cycles && cycles < least)
-            {
-                (best, least) = (other, cycles);
-            }
-        }
-
-        return best;
+        var others = graph.HasChoice ? Orders(graph, given).Select(order => new OrderedScheduler(program.InOrder(order), configuration).Run()) : [];
+        return others.Prepend(given).MinBy(schedule => schedule.Cycles)!.Program;
     }
 
     /// <summary>One that keeps engines busy side by side, and where SRAM is short some by the bytes that live at once.</summary>
@@ -56,6 +42,4 @@ internal sealed class SegmentScheduler(LayerProgram program, NpuConfiguration co
             yield return LayerOrder.For(graph, configuration.SramBytes / 4);
         }
     }
-
-    private long Cycles(ScheduledProgram scheduled) => Timing.Predict(scheduled.Commands, configuration).TotalCycles;
 }
