@@ -19,7 +19,7 @@ internal sealed class DoesNotFitException(Layer layer, string message) : Excepti
 
 /// <summary>
 /// Decides the order of the layers, which feature maps stay in SRAM, how each layer is tiled, and where everything lies; then writes the
-/// commands. Where not all maps stay, other orders are scheduled too, and the fastest is taken.
+/// commands. Where the layers leave a choice, other orders are scheduled too, and the fastest is taken.
 /// </summary>
 internal sealed class SegmentScheduler(LayerProgram program, NpuConfiguration configuration)
 {
