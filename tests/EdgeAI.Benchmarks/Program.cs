@@ -19,6 +19,7 @@ const string Help = """
       vela                 cycles and memory of networks under parameters like Ethos-U55, beside Vela (vela.md)
       npu-speed [part]     int8 networks on the simulated NPU against ONNX Runtime, one thread each (npu-speed.md)
       npu-coverage [part]  units of the quantized models that the NPU takes, and what it refuses (npu-coverage.md)
+      npu-compile [part]   time of the NPU's compiler, and what its order of layers is worth (npu-compile.md)
       quantization [part]  the quantizer: agreement with the reference tool, accuracy, NPU, time (quantization.md)
       all                  all of these (the default)
 
@@ -76,6 +77,7 @@ var reports = new (string Verb, Func<string> Write, bool NeedsModels)[]
     ("vela", VelaBenchmark.Run, true),
     ("npu-speed", () => NpuSpeedBenchmark.Run(part), false),
     ("npu-coverage", () => NpuCoverage.Run(part), true),
+    ("npu-compile", () => NpuCompileBenchmark.Run(part), false),
     ("quantization", () => QuantizeBenchmark.Run(part), true),
 };
 var chosen = reports.Where(report => verb == report.Verb || (verb == "all" && (report.Verb != "memory" || OperatingSystem.IsLinux()))).ToList();

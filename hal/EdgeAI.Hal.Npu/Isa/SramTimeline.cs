@@ -4,7 +4,7 @@ namespace EdgeAI.Hal.Npu.Isa;
 
 /// <summary>
 /// How many bytes of SRAM hold something at each cycle: a byte is held from the start of the command that writes it to the end of
-/// the last one that reads it before it is written anew.
+/// the last one that reads it before it is written anew, at most to the start of that.
 /// </summary>
 internal sealed class SramTimeline
 {
@@ -69,7 +69,7 @@ internal sealed class SramTimeline
         {
             if (access.IsWrite && (born < 0 || isRead))
             {
-                AddLife(born, used, bytes);
+                AddLife(born, Math.Min(used, access.Start), bytes);
                 (born, isRead) = (access.Start, false);
             }
 

@@ -37,6 +37,10 @@ public sealed class NpuReportTests
     }
 
     [Test]
+    public void PeakSram_OfALookupInPlace_CountsItsPlaceOnce() =>
+        Assert.That(Report(output: 0).PeakSramBytes, Is.EqualTo(64 + 256));
+
+    [Test]
     public void WriteJson_OfAReport_CarriesTheSameNumbers()
     {
         var report = Report();
@@ -65,7 +69,7 @@ public sealed class NpuReportTests
     public void ToString_OfAReport_NamesEveryNode() =>
         Assert.That(Report().ToString(), Does.Contain("load").And.Contain("work").And.Contain("store").And.Contain("384 bytes of SRAM"));
 
-    private static NpuReport Report()
+    private static NpuReport Report(int output = 0x40)
     {
         const string Flat = "{0}.height=1 {0}.width=8 {0}.channels=8 {0}.row=64 {0}.pixel=8 {0}.channel=1";
         var stream = Assembler.Parse($"""
@@ -73,10 +77,10 @@ public sealed class NpuReportTests
             copy@DmaIn source=r1+0x0 destination=r0+0x100 run=256
             signal@DmaIn semaphore=0
             wait@Vector semaphore=0 value=1
-            table_lookup input=r0+0x0 {string.Format(CultureInfo.InvariantCulture, Flat, "input")} output=r0+0x40 {string.Format(CultureInfo.InvariantCulture, Flat, "output")} table=r0+0x100
+            table_lookup input=r0+0x0 {string.Format(CultureInfo.InvariantCulture, Flat, "input")} output=r0+0x{output:x} {string.Format(CultureInfo.InvariantCulture, Flat, "output")} table=r0+0x100
             signal@Vector semaphore=1
             wait@DmaOut semaphore=1 value=1
-            copy@DmaOut source=r0+0x40 destination=r4+0x0 run=64
+            copy@DmaOut source=r0+0x{output:x} destination=r4+0x0 run=64
             end
             """);
         var writer = new CommandWriter();

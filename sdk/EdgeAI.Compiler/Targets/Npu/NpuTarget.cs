@@ -66,7 +66,11 @@ internal sealed class NpuTarget : Target
         }
     }
 
-    private CompileSuccess Emit(GraphSegment segment, ScheduledProgram program)
+    private CompileSuccess Emit(GraphSegment segment, ScheduledProgram program) =>
+        new(Link(segment, program, _configuration), Cost(program, program.ScratchBytes));
+
+    /// <summary>A scheduled segment as the device takes it.</summary>
+    internal static Executable Link(GraphSegment segment, ScheduledProgram program, NpuConfiguration configuration)
     {
         var writer = new CommandWriter();
         foreach (var command in program.Commands)
@@ -76,10 +80,10 @@ internal sealed class NpuTarget : Target
 
         var signature = new ExecutableSignature([.. segment.Inputs.Select(Spec)], [.. segment.Outputs.Select(Spec)]);
         var image = new NpuImage(
-            _configuration.Name, program.SramBytes, program.ScratchBytes,
+            configuration.Name, program.SramBytes, program.ScratchBytes,
             [.. signature.Inputs.Select(spec => spec.ByteCount)], [.. signature.Outputs.Select(spec => spec.ByteCount)],
             writer.Bytes, program.Constants.ToArray());
-        return new CompileSuccess(image.ToExecutable(signature, program.SourceMap), Cost(program, program.ScratchBytes));
+        return image.ToExecutable(signature, program.SourceMap);
     }
 
     /// <summary>A unit by itself counts no scratch: the units of a segment share it.</summary>

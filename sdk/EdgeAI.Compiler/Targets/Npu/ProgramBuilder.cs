@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EdgeAI.Compiler.Targets.Npu.Layers;
 using EdgeAI.Compiler.Targets.Npu.Lowering;
 using EdgeAI.Hal;
@@ -5,7 +6,19 @@ using EdgeAI.Hal;
 namespace EdgeAI.Compiler.Targets.Npu;
 
 /// <summary>A segment as layers.</summary>
-internal sealed record LayerProgram(IReadOnlyList<Layer> Layers, int InputCount);
+internal sealed record LayerProgram(IReadOnlyList<Layer> Layers, int InputCount)
+{
+    /// <summary>The same layers in another order.</summary>
+    public LayerProgram InOrder(ImmutableArray<int> order) => this with { Layers = [.. order.Select(layer => Layers[layer])] };
+
+    /// <summary>Sets from when to when each storage is needed in this order.</summary>
+    public void MarkLifetimes()
+    {
+        var maps = Layers.SelectMany((layer, i) => layer.Inputs.Append(layer.Output).Select(map => (map.Storage, Layer: i))).ToList();
+        maps.ForEach(use => use.Storage.Forget());
+        maps.ForEach(use => use.Storage.Touch(use.Layer));
+    }
+}
 
 /// <summary>Lowers units to layers.</summary>
 internal static class ProgramBuilder
@@ -28,9 +41,13 @@ internal static class ProgramBuilder
             }
         }
 
-        foreach (var view in segment.Units.Select(UnitView.Of).Where(view => view.Operator == "Concat"))
+        foreach (var view in segment.Units.Select(UnitView.Of))
         {
-            ConcatLowering.Announce(view, context);
+            switch (view.Operator)
+            {
+                case "Concat": ConcatLowering.Announce(view, context); break;
+                case "Pad": PadLowering.Announce(view, context); break;
+            }
         }
 
         foreach (var unit in segment.Units)

@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
 using EdgeAI.Compiler;
-using EdgeAI.Compiler.Partitioning;
-using EdgeAI.Compiler.Targets.Npu;
 using EdgeAI.Compiler.Targets.Onnx;
 using EdgeAI.Graph;
 using EdgeAI.Hal.Npu;
@@ -22,7 +19,7 @@ public sealed class NpuModelTests
     public void Compile_Int8Network_EqualsOracleBitByBit(string path, string configuration, int units)
     {
         var machine = configuration == "tiny" ? NpuRig.Tiny : NpuConfiguration.ByName(configuration);
-        var segment = NpuSegment(path, machine);
+        var segment = NpuRig.NpuSegment(Shared(path), machine);
         Assert.That(segment.Units, Has.Length.EqualTo(units), "units on the NPU");
         var oracle = OnnxWriter.ToBytes(SegmentModel.Build(segment));
         var statistics = NpuRig.AssertEqualToOracle(segment, oracle, machine, seed: 1, runs: 3);
@@ -37,20 +34,30 @@ public sealed class NpuModelTests
         Assert.That(first.Executable.Constants[0].Data.Span.SequenceEqual(second.Executable.Constants[0].Data.Span), "constants");
         Assert.That(first.Executable.SourceMap, Is.EqualTo(second.Executable.SourceMap));
 
-        static GraphSegment Digit() => NpuSegment("own/meter/meter_digit_int8.onnx", NpuRig.Tiny);
+        static GraphSegment Digit() => NpuRig.NpuSegment(Shared("own/meter/meter_digit_int8.onnx"), NpuRig.Tiny);
     }
 
-    /// <summary>The units of a model that the NPU takes, as one segment.</summary>
-    private static GraphSegment NpuSegment(string path, NpuConfiguration configuration)
+    /// <summary>Whole networks under ever less SRAM, each compiled twice: equal bytes, and the CPU's bits.</summary>
+    [TestCase("resnet8", 16)]
+    [TestCase("mobilenet_v2_035_128", 32)]
+    [TestCase("mobilenet_v3_small", 64)]
+    [TestCase("darts_cifar10", 32)]
+    [TestCase("nasnet_a_cifar10", 32)]
+    [TestCase("dscnn_kws", 16)]
+    public void Compile_ZooNetwork_EqualsOracleUnderEachSramLimit(string name, int leastKibibytes)
     {
-        var model = OnnxReader.Read(SharedData.Path("models", path));
-        ShapeInference.Infer(model, ImmutableDictionary<string, long>.Empty.Add("batch", 1));
-        GraphRewrites.Simplify(model);
-        GraphRewrites.UniqueDequantize.Apply(model);
-        ShapeInference.Infer(model, ImmutableDictionary<string, long>.Empty.Add("batch", 1));
-        var units = UnitGrouper.Group(model.Graph);
-        var target = new NpuTarget(configuration);
-        return Segmenter.Build(
-            0, model, [.. units.Where(unit => target.Check(unit) is null)], Segmenter.Readers(units), model.Graph.Outputs.ToHashSet());
+        var segment = NpuRig.NpuSegment(OnnxReader.Read(Zoo.Find(name).Int8Bytes), NpuConfiguration.Edge1k with { SramBytes = leastKibibytes << 10 });
+        var oracle = OnnxWriter.ToBytes(SegmentModel.Build(segment));
+        for (var kibibytes = 1024; kibibytes >= leastKibibytes; kibibytes /= 2)
+        {
+            var machine = NpuConfiguration.Edge1k with { Name = $"{kibibytes} KiB", SramBytes = kibibytes << 10 };
+            var (first, second) = (NpuRig.Compile(segment, machine).Executable, NpuRig.Compile(segment, machine).Executable);
+            Assert.That(first.Code.Span.SequenceEqual(second.Code.Span), $"{machine.Name}: code");
+            Assert.That(first.Constants[0].Data.Span.SequenceEqual(second.Constants[0].Data.Span), $"{machine.Name}: constants");
+            var statistics = NpuRig.AssertEqualToOracle(segment, oracle, machine, seed: kibibytes, runs: 1);
+            TestContext.Out.WriteLine($"{name} in {machine.Name}: {segment.Units.Length} units, {statistics.Cycles} cycles");
+        }
     }
+
+    private static Model Shared(string path) => OnnxReader.Read(SharedData.Path("models", path));
 }

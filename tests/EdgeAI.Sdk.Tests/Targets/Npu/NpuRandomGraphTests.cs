@@ -68,7 +68,7 @@ public sealed class NpuRandomGraphTests
         NpuRig.AssertEqualToOracle(model, machine, seed, mustVary: false);
     }
 
-    private static QdqModel Build(Random random)
+    internal static QdqModel Build(Random random)
     {
         var model = new QdqModel();
         var type = random.Next(2) == 0 ? DataType.UInt8 : DataType.Int8;

@@ -25,6 +25,8 @@ internal sealed class ConvolutionKernel(ConvolutionConstants constants) : Window
 
     private bool IsDepthwise => constants.Groups > 1 && _weights.Inputs == 1 && OutputsPerGroup == 1;
 
+    public override NpuEngine Engine => NpuEngine.Mac;
+
     public override bool ReadsOwnChannels => constants.Groups > 1;
 
     public override IEnumerable<int> TileSizes(NpuConfiguration configuration)

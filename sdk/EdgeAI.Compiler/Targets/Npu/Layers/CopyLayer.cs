@@ -17,6 +17,8 @@ internal sealed class CopyLayer(GraphUnit unit, Map source, Map target, Immutabl
     public static CopyLayer Same(GraphUnit unit, Map source, Map target) =>
         new(unit, source, target, [.. source.Extents.Select((extent, i) => new CopyAxis(extent, source.Strides[i], target.Strides[i])), new CopyAxis(source.ElementBytes, 1, 1)]);
 
+    public override NpuEngine Engine => NpuEngine.DmaIn;
+
     public override TilePlan? Plan(NpuConfiguration configuration, Residency residency, long budget)
     {
         var (fromDram, toDram) = (!residency.Contains(Inputs[0]), !residency.Contains(Output));

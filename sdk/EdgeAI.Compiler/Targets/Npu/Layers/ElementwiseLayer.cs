@@ -21,6 +21,10 @@ internal sealed class ElementwiseLayer : Layer
         _axes = Merge(_maps, kernel.NeedsWholePixels);
     }
 
+    public override NpuEngine Engine => NpuEngine.Vector;
+
+    public override bool WritesInPlace => true;
+
     public override TilePlan? Plan(NpuConfiguration configuration, Residency residency, long budget)
     {
         var resident = _maps.Select(residency.Contains).ToArray();
@@ -37,13 +41,13 @@ internal sealed class ElementwiseLayer : Layer
     }
 
     public override long SmallestWorkingSet(NpuConfiguration configuration) =>
-        Buffers(Cuts().Last(), new bool[_maps.Length]).Sum(buffer => buffer.AlignedBytes);
+        Cuts().Min(cut => Buffers(cut, new bool[_maps.Length]).Sum(buffer => buffer.AlignedBytes));
 
     /// <summary>An axis of the merged index space: extent and stride of each map, 0 where it is broadcast.</summary>
     private sealed record Axis(int Extent, int[] Strides);
 
-    /// <summary>Axes up to <paramref name="At"/> are looped over, that one in chunks; the inner ones are whole in each tile.</summary>
-    private readonly record struct Cut(int At, int Chunk);
+    /// <summary>Axes up to <paramref name="At"/> are looped over, that one in chunks; the inner ones are whole in each tile. Two buffers of each map let engines overlap.</summary>
+    private readonly record struct Cut(int At, int Chunk, int Slots = 2);
 
     /// <summary>Merges neighbouring axes; the last one keeps the stride of an element (or 0), and whole pixels stay by themselves.</summary>
     private static List<Axis> Merge(Map[] maps, bool keepsPixels)
@@ -80,8 +84,11 @@ internal sealed class ElementwiseLayer : Layer
         return axes;
     }
 
+    /// <summary>With two buffers of each map, then, where SRAM is very short, with one.</summary>
+    private IEnumerable<Cut> Cuts() => DoubleCuts().Concat(DoubleCuts().Select(cut => cut with { Slots = 1 }));
+
     /// <summary>Cuts from the largest tiles to single elements. Leading axes that a command cannot hold are always looped over.</summary>
-    private IEnumerable<Cut> Cuts()
+    private IEnumerable<Cut> DoubleCuts()
     {
         var end = _kernel.NeedsWholePixels ? _axes.Count - 1 : _axes.Count;
         if (end == 0)
@@ -142,7 +149,7 @@ internal sealed class ElementwiseLayer : Layer
         return buffers.DrainToImmutable();
     }
 
-    private int SlotCount(Cut cut) => Tiles(cut) > 1 ? 2 : 1;
+    private int SlotCount(Cut cut) => Tiles(cut) > 1 ? cut.Slots : 1;
 
     private long Estimate(NpuConfiguration configuration, Cut cut, bool[] resident)
     {
@@ -152,7 +159,7 @@ internal sealed class ElementwiseLayer : Layer
         var compute = CommandCost.Of(_kernel.Command(maps.AsSpan(0, maps.Length - 1), maps[^1], default), configuration).Cycles;
         var transfers = _maps.Select((_, map) => resident[map] ? 0 : TileBytes(cut, map)).Where(bytes => bytes > 0)
             .Sum(bytes => Timing.Transfer(configuration, 1, bytes, 1, bytes).Cycles);
-        return (tiles * Math.Max(compute, transfers)) + Math.Min(compute, transfers);
+        return cut.Slots == 1 ? tiles * (compute + transfers) : (tiles * Math.Max(compute, transfers)) + Math.Min(compute, transfers);
     }
 
     private void Write(LayerWriter writer, ImmutableArray<Address> buffers, Cut cut, bool[] resident)

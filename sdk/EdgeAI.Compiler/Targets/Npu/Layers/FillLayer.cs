@@ -7,6 +7,8 @@ namespace EdgeAI.Compiler.Targets.Npu.Layers;
 /// <summary>Writes one value to every byte of a map.</summary>
 internal sealed class FillLayer(GraphUnit unit, Map target, byte value) : Layer(unit, [], target)
 {
+    public override NpuEngine Engine => NpuEngine.DmaOut;
+
     public override TilePlan? Plan(NpuConfiguration configuration, Residency residency, long budget)
     {
         var place = new Address(residency.Contains(Output) ? Region.Sram : Region.Scratch, 0);

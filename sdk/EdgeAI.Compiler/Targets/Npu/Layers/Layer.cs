@@ -18,6 +18,12 @@ internal abstract class Layer(GraphUnit unit, ImmutableArray<Map> inputs, Map ou
     /// <summary>The best tiling whose buffers take at most <paramref name="budget"/> bytes of SRAM, or null when none fits.</summary>
     public abstract TilePlan? Plan(NpuConfiguration configuration, Residency residency, long budget);
 
+    /// <summary>The engine that does its work.</summary>
+    public abstract NpuEngine Engine { get; }
+
+    /// <summary>True where each element of the result may take the place of the operands' elements that it is made from.</summary>
+    public virtual bool WritesInPlace => false;
+
     /// <summary>Commands that it comes to at least, where that does not follow from the tiling.</summary>
     public virtual long CommandCount => 1;
 

@@ -19,6 +19,8 @@ internal sealed class MatrixProductLayer(GraphUnit unit, ProductConstants consta
 
     private int Depth => _first.Channels;
 
+    public override NpuEngine Engine => NpuEngine.Mac;
+
     public override TilePlan? Plan(NpuConfiguration configuration, Residency residency, long budget)
     {
         bool[] resident = [residency.Contains(_first), residency.Contains(_second), residency.Contains(Output)];
@@ -34,13 +36,16 @@ internal sealed class MatrixProductLayer(GraphUnit unit, ProductConstants consta
         return null;
     }
 
-    public override long SmallestWorkingSet(NpuConfiguration configuration) => Buffers(Cuts().Last(), new bool[3]).Sum(buffer => buffer.AlignedBytes);
+    public override long SmallestWorkingSet(NpuConfiguration configuration) => Cuts().Min(cut => Buffers(cut, new bool[3]).Sum(buffer => buffer.AlignedBytes));
 
-    /// <summary>Rows and columns of a tile.</summary>
-    private readonly record struct Cut(int Rows, int Columns);
+    /// <summary>Rows and columns of a tile. Two buffers of each matrix let engines overlap.</summary>
+    private readonly record struct Cut(int Rows, int Columns, int Slots = 2);
+
+    /// <summary>With two buffers of each matrix, then, where SRAM is very short, with one.</summary>
+    private IEnumerable<Cut> Cuts() => DoubleCuts().Concat(DoubleCuts().Select(cut => cut with { Slots = 1 }));
 
     /// <summary>From whole matrices on, the longer side is halved.</summary>
-    private IEnumerable<Cut> Cuts()
+    private IEnumerable<Cut> DoubleCuts()
     {
         var cut = new Cut(Output.Width, Output.Channels);
         yield return cut;
@@ -57,21 +62,23 @@ internal sealed class MatrixProductLayer(GraphUnit unit, ProductConstants consta
 
     private ImmutableArray<WorkBuffer> Buffers(Cut cut, bool[] resident)
     {
-        var slots = Tiles(cut) > 1 ? 2 : 1;
+        var slots = SlotCount(cut);
         return [.. Bytes(cut).SelectMany((bytes, i) => Enumerable.Repeat(new WorkBuffer(bytes), resident[i] ? 0 : slots))];
     }
+
+    private int SlotCount(Cut cut) => Tiles(cut) > 1 ? cut.Slots : 1;
 
     private long Estimate(NpuConfiguration configuration, Cut cut, bool[] resident)
     {
         var command = Command(FeatureMap.Dense(default, 1, cut.Rows, Depth), FeatureMap.Dense(default, 1, Depth, cut.Columns), FeatureMap.Dense(default, 1, cut.Rows, cut.Columns));
         var compute = CommandCost.Of(command, configuration).Cycles;
         var transfer = Bytes(cut).Where((_, i) => !resident[i]).Sum(bytes => Timing.Transfer(configuration, 1, bytes, 1, bytes).Cycles);
-        return (Tiles(cut) * Math.Max(compute, transfer)) + Math.Min(compute, transfer);
+        return cut.Slots == 1 ? Tiles(cut) * (compute + transfer) : (Tiles(cut) * Math.Max(compute, transfer)) + Math.Min(compute, transfer);
     }
 
     private void Write(LayerWriter writer, ImmutableArray<Address> buffers, Cut cut, bool[] resident)
     {
-        var (slots, tile, load) = (Tiles(cut) > 1 ? 2 : 1, 0, 0);
+        var (slots, tile, load) = (SlotCount(cut), 0, 0);
         int[] start = [0, resident[0] ? 0 : slots, (resident[0] ? 0 : slots) + (resident[1] ? 0 : slots)];
         for (var image = 0; image < Output.Batch; image++)
         {

@@ -18,6 +18,8 @@ internal sealed class PoolKernel(PoolKind kind, int channels, int taps, Quantiza
 {
     private const int ChannelStep = 16;
 
+    public override NpuEngine Engine => NpuEngine.Vector;
+
     public override bool ReadsOwnChannels => true;
 
     public override IEnumerable<int> TileSizes(NpuConfiguration configuration)

@@ -23,6 +23,8 @@ internal abstract class ResampleKernel
 /// <summary>Picks or mixes rows and columns by tables, in tiles of whole rows and some channels.</summary>
 internal sealed class ResampleLayer(GraphUnit unit, ResampleKernel kernel, Map input, Map output) : Layer(unit, [input], output)
 {
+    public override NpuEngine Engine => NpuEngine.Vector;
+
     public override TilePlan? Plan(NpuConfiguration configuration, Residency residency, long budget)
     {
         var resident = new Resident(residency.Contains(Inputs[0]), residency.Contains(Output));
@@ -38,14 +40,17 @@ internal sealed class ResampleLayer(GraphUnit unit, ResampleKernel kernel, Map i
         return null;
     }
 
-    public override long SmallestWorkingSet(NpuConfiguration configuration) => Buffers(Cuts().Last(), default).Sum(buffer => buffer.AlignedBytes);
+    public override long SmallestWorkingSet(NpuConfiguration configuration) => Cuts().Min(cut => Buffers(cut, default).Sum(buffer => buffer.AlignedBytes));
 
     private readonly record struct Resident(bool Input, bool Output);
 
-    /// <summary>Output rows and channels of a tile.</summary>
-    private readonly record struct Cut(int Rows, int Channels);
+    /// <summary>Output rows and channels of a tile. Two buffers of each sort let engines overlap.</summary>
+    private readonly record struct Cut(int Rows, int Channels, int Slots = 2);
 
-    private IEnumerable<Cut> Cuts()
+    /// <summary>With two buffers of each sort, then, where SRAM is very short, with one.</summary>
+    private IEnumerable<Cut> Cuts() => DoubleCuts().Concat(DoubleCuts().Select(cut => cut with { Slots = 1 }));
+
+    private IEnumerable<Cut> DoubleCuts()
     {
         for (var rows = Output.Height; ; rows = (rows + 1) / 2)
         {
@@ -67,7 +72,7 @@ internal sealed class ResampleLayer(GraphUnit unit, ResampleKernel kernel, Map i
 
     private ImmutableArray<WorkBuffer> Buffers(Cut cut, Resident resident)
     {
-        var slots = Tiles(cut) > 1 ? 2 : 1;
+        var slots = SlotCount(cut);
         var table = new WorkBuffer((long)kernel.EntryBytes * (cut.Rows + Output.Width), HoldsConstants: true);
         var source = new WorkBuffer((long)LargestInput(cut.Rows) * Inputs[0].Width * cut.Channels);
         var target = new WorkBuffer((long)cut.Rows * Output.Width * cut.Channels);
@@ -76,6 +81,8 @@ internal sealed class ResampleLayer(GraphUnit unit, ResampleKernel kernel, Map i
             .. Enumerable.Repeat(table, slots), .. Enumerable.Repeat(source, resident.Input ? 0 : slots), .. Enumerable.Repeat(target, resident.Output ? 0 : slots),
         ];
     }
+
+    private int SlotCount(Cut cut) => Tiles(cut) > 1 ? cut.Slots : 1;
 
     private int LargestInput(int rows) => Enumerable.Range(0, (Output.Height + rows - 1) / rows).Max(i => InputRows(i * rows, Math.Min(rows, Output.Height - (i * rows))).Count);
 
@@ -98,7 +105,7 @@ internal sealed class ResampleLayer(GraphUnit unit, ResampleKernel kernel, Map i
         var compute = CommandCost.Of(command, configuration).Cycles;
         var source = (long)rows * Inputs[0].Width * cut.Channels;
         var transfer = (resident.Input ? 0 : Timing.Transfer(configuration, 1, source, 1, source).Cycles) + (resident.Output ? 0 : Timing.Transfer(configuration, 1, elements, 1, elements).Cycles);
-        return (Tiles(cut) * Math.Max(compute, transfer)) + Math.Min(compute, transfer);
+        return cut.Slots == 1 ? Tiles(cut) * (compute + transfer) : (Tiles(cut) * Math.Max(compute, transfer)) + Math.Min(compute, transfer);
     }
 
     private void Write(LayerWriter writer, ImmutableArray<Address> buffers, Cut cut, Resident resident)
@@ -111,7 +118,7 @@ internal sealed class ResampleLayer(GraphUnit unit, ResampleKernel kernel, Map i
                 for (var channel = 0; channel < Output.Channels; channel += cut.Channels, tile++)
                 {
                     var box = new MapBox(image, row, Math.Min(cut.Rows, Output.Height - row), 0, Output.Width, channel, Math.Min(cut.Channels, Output.Channels - channel));
-                    WriteTile(writer, new Slots(buffers, Tiles(cut) > 1 ? 2 : 1, tile), box, resident);
+                    WriteTile(writer, new Slots(buffers, SlotCount(cut), tile), box, resident);
                 }
             }
         }

@@ -28,11 +28,13 @@ internal sealed class Storage(StorageKind kind, long bytes, int index = 0, ReadO
     /// <summary>Elements of a constant.</summary>
     public ReadOnlyMemory<byte> Data { get; } = data;
 
-    /// <summary>First and one past the last layer that touches it; set when the program is complete.</summary>
-    public int FirstLayer { get; set; } = int.MaxValue;
+    /// <summary>First and one past the last layer that touches it, in the order that is being scheduled.</summary>
+    public int FirstLayer { get; private set; } = int.MaxValue;
 
     /// <inheritdoc cref="FirstLayer"/>
-    public int EndLayer { get; set; }
+    public int EndLayer { get; private set; }
+
+    public void Forget() => (FirstLayer, EndLayer) = (int.MaxValue, 0);
 
     public void Touch(int layer) => (FirstLayer, EndLayer) = (Math.Min(FirstLayer, layer), Math.Max(EndLayer, layer + 1));
 }
@@ -71,6 +73,27 @@ internal sealed record Map(
         (Width == 1 || PixelStride == (long)Channels * ElementBytes)
         && (Height == 1 || RowStride == (long)Width * Channels * ElementBytes)
         && (Batch == 1 || BatchStride == (long)Height * Width * Channels * ElementBytes);
+
+    /// <summary>True when each element lies in its storage where that of the other does in its own.</summary>
+    public bool HasSamePlaces(Map other) =>
+        Offset == other.Offset && ElementBytes == other.ElementBytes && Extents.AsSpan().SequenceEqual(other.Extents)
+        && Extents.Zip(Strides, other.Strides).All(axis => axis.First == 1 || axis.Second == axis.Third);
+
+    /// <summary>False when no byte belongs to both: they lie apart, or their channels beside each other in the same pixels.</summary>
+    public bool MayOverlap(Map other) =>
+        Storage == other.Storage && Offset < other.Offset + other.Reach && other.Offset < Offset + Reach && !IsBeside(other) && !other.IsBeside(this);
+
+    /// <summary>Bytes from the first to the last.</summary>
+    private long Reach => Extents.Zip(Strides, (extent, stride) => (extent - 1L) * stride).Sum() + ElementBytes;
+
+    private bool IsBeside(Map other)
+    {
+        var start = (((other.Offset - Offset) % PixelStride) + PixelStride) % PixelStride;
+        return PixelStride == other.PixelStride && HasWholePixels && other.HasWholePixels
+            && start >= (long)Channels * ElementBytes && start + ((long)other.Channels * other.ElementBytes) <= PixelStride;
+    }
+
+    private bool HasWholePixels => PixelStride > 0 && (Height == 1 || RowStride % PixelStride == 0) && (Batch == 1 || BatchStride % PixelStride == 0);
 
     /// <summary>The same dense bytes with other extents.</summary>
     public Map Reshaped(int batch, int height, int width, int channels)

@@ -10,6 +10,9 @@ internal readonly record struct ChannelTile(int Output, int Outputs, int Input, 
 /// <summary>What a window computes: a convolution, a pool. Tiles of it are commands.</summary>
 internal abstract class WindowKernel
 {
+    /// <summary>The engine that computes it.</summary>
+    public abstract NpuEngine Engine { get; }
+
     /// <summary>Output channels per tile that are worth trying, largest first.</summary>
     public abstract IEnumerable<int> TileSizes(NpuConfiguration configuration);
 

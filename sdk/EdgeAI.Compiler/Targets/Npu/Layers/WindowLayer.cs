@@ -13,6 +13,8 @@ internal sealed class WindowLayer(GraphUnit unit, WindowGeometry geometry, Windo
 
     public WindowKernel Kernel { get; } = kernel;
 
+    public override NpuEngine Engine => Kernel.Engine;
+
     public override TilePlan? Plan(NpuConfiguration configuration, Residency residency, long budget)
     {
         var search = new WindowTilingSearch(this, Cuts(configuration), residency.Contains(_input), residency.Contains(Output));

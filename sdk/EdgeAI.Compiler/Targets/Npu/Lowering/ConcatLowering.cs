@@ -29,9 +29,10 @@ internal sealed class ConcatLowering : OperatorLowering
         foreach (var (operand, start) in Parts(unit))
         {
             var source = context.Read(unit.Unit, operand.Value, order);
-            source = unit.Form != UnitForm.Plain ? TableLowering.Requantized(unit, context, source, operand.Quantization, output.Quantization) : source;
             var (part, offset) = (Extents(operand.Value), target.Offset + (start * strides[Axis(unit)]));
-            if (source != TensorAxes.View(target.Storage, offset, part, strides, order))
+            var place = Part(unit, start).In(target, order, part);
+            source = unit.Form != UnitForm.Plain ? TableLowering.Requantized(unit, context, source, operand.Quantization, output.Quantization, place) : source;
+            if (source != place)
             {
                 var axes = TensorAxes.Copy(part, TensorAxes.Strides(source, part, order), strides);
                 context.Add(new CopyLayer(unit.Unit, source, target with { Offset = offset }, [.. axes]));
@@ -48,7 +49,7 @@ internal sealed class ConcatLowering : OperatorLowering
             var isAlike = unit.Form == UnitForm.Plain || operand.Quantization == output.Quantization;
             if (!operand.IsConstant && isAlike && unit.Operands.Count(other => other!.Value == operand.Value) == 1)
             {
-                context.AnnouncePart(operand.Value, new ConcatPart(output.Value, Axis(unit), start));
+                context.AnnouncePart(operand.Value, Part(unit, start));
             }
         }
     }
@@ -62,6 +63,13 @@ internal sealed class ConcatLowering : OperatorLowering
             yield return (operand!, start);
             start += Extents(operand!.Value)[Axis(unit)];
         }
+    }
+
+    private static ResultPart Part(UnitView unit, long start)
+    {
+        var starts = new long[unit.Output!.Value.Shape.Rank];
+        starts[Axis(unit)] = start;
+        return new ResultPart(unit.Output.Value, starts);
     }
 
     private static int Axis(UnitView unit)

@@ -15,7 +15,7 @@ internal sealed class LoweringContext
     private readonly List<Layer> _layers = [];
     private readonly Dictionary<(Value, MapOrder), Map> _maps = [];
     private readonly Dictionary<Value, int> _outputs = [];
-    private readonly Dictionary<Value, ConcatPart> _parts = [];
+    private readonly Dictionary<Value, ResultPart> _parts = [];
 
     /// <summary>The layers so far, in order.</summary>
     public IReadOnlyList<Layer> Layers => _layers;
@@ -27,11 +27,13 @@ internal sealed class LoweringContext
     /// <summary>Announces a bound output that nothing in the segment reads: it may be made where it is bound.</summary>
     public void AnnounceOutput(Value value, int index) => _outputs[value] = index;
 
-    /// <summary>Announces that a value is a part of a concatenation: it may be made where it belongs.</summary>
-    public void AnnouncePart(Value value, ConcatPart part) => _parts.TryAdd(value, part);
+    /// <summary>Announces that a value is a part of another result: it may be made where it belongs.</summary>
+    public void AnnouncePart(Value value, ResultPart part) => _parts.TryAdd(value, part);
 
-    /// <summary>The order and place of a concatenation, and whether parts of it were made there already.</summary>
-    public (Map Target, MapOrder Order) DefineWhole(Value value, MapOrder order)
+    /// <summary>The order and place of a result that is made in parts: where the first of them has put it, or a new one.</summary>
+    public (Map Target, MapOrder Order) DefineWhole(Value value, MapOrder order) => Whole(value) ?? (Define(value, order), order);
+
+    private (Map Target, MapOrder Order)? Whole(Value value)
     {
         foreach (var known in (ReadOnlySpan<MapOrder>)[MapOrder.Plain, MapOrder.ChannelsLast])
         {
@@ -41,7 +43,7 @@ internal sealed class LoweringContext
             }
         }
 
-        return (Define(value, order), order);
+        return null;
     }
 
     /// <summary>Copies a value to a bound output, unless it was made there.</summary>
@@ -59,15 +61,7 @@ internal sealed class LoweringContext
             : Reordering(unit, value, Read(unit, value, order), target, MapOrder.Plain));
     }
 
-    public void Add(Layer layer)
-    {
-        foreach (var map in layer.Inputs.Append(layer.Output))
-        {
-            map.Storage.Touch(_layers.Count);
-        }
-
-        _layers.Add(layer);
-    }
+    public void Add(Layer layer) => _layers.Add(layer);
 
     /// <summary>The order in which a value's elements were made.</summary>
     public MapOrder OrderOf(Value value) =>
@@ -132,7 +126,7 @@ internal sealed class LoweringContext
         return target;
     }
 
-    /// <summary>A new map for a unit's result: a part of a concatenation where that is announced, the bound output where nothing else reads it.</summary>
+    /// <summary>A new map for a unit's result: a part of another where that is announced, the bound output where nothing else reads it.</summary>
     public Map Define(Value value, MapOrder order) => Part(value, order) ?? DefineDense(value, order);
 
     /// <summary>A new map without gaps for a unit's result.</summary>
@@ -150,9 +144,14 @@ internal sealed class LoweringContext
             return null;
         }
 
+        var isNew = Whole(part.Whole) is null;
         var (whole, made) = DefineWhole(part.Whole, order);
-        var strides = TensorAxes.Strides(whole, Extents(part.Whole), made);
-        var view = made == order ? TensorAxes.View(whole.Storage, whole.Offset + (part.Start * strides[part.Axis]), Extents(value), strides, order) : null;
+        var view = made == order ? part.In(whole, order, Extents(value)) : null;
+        if (view is not null && isNew && part.Fill is { } fill)
+        {
+            Add(new FillLayer(fill.Unit, whole, fill.Value));
+        }
+
         return view is null ? null : _maps[(value, order)] = view;
     }
 
@@ -210,5 +209,16 @@ internal sealed class LoweringContext
     }
 }
 
-/// <summary>Where a value lies in a concatenation: elements from <paramref name="Start"/> along an axis.</summary>
-internal sealed record ConcatPart(Value Whole, int Axis, long Start);
+/// <summary>Where a value lies in another one.</summary>
+/// <param name="Whole">The other one.</param>
+/// <param name="Starts">The first element along each axis.</param>
+/// <param name="Fill">What the whole is filled with before, for the unit that asks for it; null where parts make up all of it.</param>
+internal sealed record ResultPart(Value Whole, long[] Starts, (GraphUnit Unit, byte Value)? Fill = null)
+{
+    /// <summary>The part in a map of the whole; null where a map cannot say it.</summary>
+    public Map? In(Map whole, MapOrder order, long[] extents)
+    {
+        var strides = TensorAxes.Strides(whole, LoweringContext.Extents(Whole), order);
+        return TensorAxes.View(whole.Storage, whole.Offset + Starts.Select((start, axis) => start * strides[axis]).Sum(), extents, strides, order, whole.ElementBytes);
+    }
+}

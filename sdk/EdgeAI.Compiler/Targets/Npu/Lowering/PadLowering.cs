@@ -3,7 +3,7 @@ using EdgeAI.Hal;
 
 namespace EdgeAI.Compiler.Targets.Npu.Lowering;
 
-/// <summary>Pad: constant by a fill and a copy; edge, reflect and wrap by picking rows and columns again.</summary>
+/// <summary>Pad: constant by a fill, between which the operand is made where it can be, else copied; edge, reflect and wrap by picking rows and columns again.</summary>
 internal sealed class PadLowering : OperatorLowering
 {
     public override IReadOnlyList<string> Operators { get; } = ["Pad"];
@@ -37,19 +37,43 @@ internal sealed class PadLowering : OperatorLowering
         }
 
         var (input, output) = (unit.Input(0)!, unit.Output!);
-        var order = context.OrderOf(input.Value);
+        var (target, order) = context.DefineWhole(output.Value, context.OrderOf(input.Value));
         var source = context.Read(unit.Unit, input.Value, order);
-        source = unit.Form == UnitForm.Group ? TableLowering.Requantized(unit, context, source, input.Quantization, output.Quantization) : source;
-        var target = context.Define(output.Value, order);
+        var place = pads.OnlyWiden ? Part(unit, pads).In(target, order, Extents(input.Value)) : null;
+        if (source == place)
+        {
+            return;
+        }
+
         context.Add(new FillLayer(unit.Unit, target, (byte)Value(unit)!.Value));
-        Inside(unit, context, new Placed(source, Extents(input.Value)), new Placed(target, Extents(output.Value)), pads, order);
+        source = unit.Form == UnitForm.Group ? TableLowering.Requantized(unit, context, source, input.Quantization, output.Quantization, place) : source;
+        if (source != place)
+        {
+            Inside(unit, context, new Placed(source, Extents(input.Value)), new Placed(target, Extents(output.Value)), pads, order);
+        }
     }
+
+    /// <summary>Announces an operand that can be made between its pads: of the result's parameters, which are filled in before.</summary>
+    public static void Announce(UnitView unit, LoweringContext context)
+    {
+        var input = unit.Input(0)!;
+        var isAlike = unit.Form == UnitForm.Plain || input.Quantization == unit.Output!.Quantization;
+        if (Mode(unit) == "constant" && !input.IsConstant && isAlike && Pads(unit) is { OnlyWiden: true } pads)
+        {
+            context.AnnouncePart(input.Value, Part(unit, pads));
+        }
+    }
+
+    private static ResultPart Part(UnitView unit, AxisPads pads) => new(unit.Output!.Value, pads.Before, (unit.Unit, (byte)Value(unit)!.Value));
 
     /// <summary>A tensor in a map.</summary>
     private sealed record Placed(Map Map, long[] Extents);
 
     /// <summary>Pads of each axis; negative ones crop.</summary>
-    private sealed record AxisPads(long[] Before, long[] After);
+    private sealed record AxisPads(long[] Before, long[] After)
+    {
+        public bool OnlyWiden => Before.Concat(After).All(pad => pad >= 0);
+    }
 
     /// <summary>Copies what the pads leave of the input to where they leave room for it.</summary>
     private static void Inside(UnitView unit, LoweringContext context, Placed from, Placed to, AxisPads pads, MapOrder order)

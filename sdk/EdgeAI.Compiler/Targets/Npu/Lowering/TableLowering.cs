@@ -23,14 +23,14 @@ internal sealed class TableLowering : OperatorLowering
         context.Add(new ElementwiseLayer(unit.Unit, kernel, [source], context.Define(output.Value, order)));
     }
 
-    /// <summary>A map with its integers changed to other parameters; itself when they are equal.</summary>
-    internal static Map Requantized(UnitView unit, LoweringContext context, Map source, Quantization from, Quantization to) =>
-        from == to ? source : Mapped(unit, context, source, from, q => to.Quantize(from.Dequantize(q)));
+    /// <summary>A map with its integers changed to other parameters, in a place if one is given; itself when they are equal.</summary>
+    internal static Map Requantized(UnitView unit, LoweringContext context, Map source, Quantization from, Quantization to, Map? place = null) =>
+        from == to ? source : Mapped(unit, context, source, from, q => to.Quantize(from.Dequantize(q)), place);
 
     /// <summary>A map with a function applied to each of its integers.</summary>
-    internal static Map Mapped(UnitView unit, LoweringContext context, Map source, Quantization from, Func<int, int> function)
+    internal static Map Mapped(UnitView unit, LoweringContext context, Map source, Quantization from, Func<int, int> function, Map? place = null)
     {
-        var target = LoweringContext.Temporary(source.Batch, source.Height, source.Width, source.Channels);
+        var target = place ?? LoweringContext.Temporary(source.Batch, source.Height, source.Width, source.Channels);
         context.Add(new ElementwiseLayer(unit.Unit, TableKernel.Of(from, function), [source], target));
         return target;
     }

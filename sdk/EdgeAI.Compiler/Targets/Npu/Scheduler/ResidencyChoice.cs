@@ -4,7 +4,7 @@ using EdgeAI.Hal.Npu;
 namespace EdgeAI.Compiler.Targets.Npu.Scheduler;
 
 /// <summary>Which storages stay in SRAM and the tiling of each layer.</summary>
-internal sealed record ScheduleChoice(Residency Residency, TilePlan[] Plans);
+internal sealed record ScheduleChoice(Residency Residency, TilePlan[] Plans, InPlaceResults InPlace);
 
 /// <summary>
 /// Chooses the storages that stay in SRAM: one by one, those that save most traffic per byte and step first; each stays only
@@ -15,6 +15,7 @@ internal sealed class ResidencyChoice(LayerProgram program, NpuConfiguration con
     private readonly Residency _residency = new();
     private readonly long[] _residentBytes = new long[program.Layers.Count];
     private readonly TilePlan[] _plans = new TilePlan[program.Layers.Count];
+    private readonly InPlaceResults _inPlace = new(program);
 
     /// <summary>Storages that the scheduler may put where it likes.</summary>
     public static IEnumerable<Storage> InternalStorages(LayerProgram program) =>
@@ -31,23 +32,24 @@ internal sealed class ResidencyChoice(LayerProgram program, NpuConfiguration con
         }
 
         Deepen();
-        return new ScheduleChoice(_residency, _plans);
+        return new ScheduleChoice(_residency, _plans, _inPlace);
     }
 
     /// <exception cref="DoesNotFitException">A layer fits in no tiling.</exception>
     public ScheduleChoice WithoutResidents()
     {
         PlanAll();
-        return new ScheduleChoice(_residency, _plans);
+        return new ScheduleChoice(_residency, _plans, _inPlace);
     }
 
+    /// <summary>A layer that asks for more than the budget may still have all of the SRAM: then nothing stays beside it.</summary>
     private void PlanAll()
     {
         for (var i = 0; i < _plans.Length; i++)
         {
             var layer = program.Layers[i];
-            _plans[i] = layer.Plan(configuration, _residency, budget)
-                ?? throw new DoesNotFitException(layer, $"the smallest tile of {layer.Unit.Anchor} needs {layer.SmallestWorkingSet(configuration)} bytes; the SRAM has {budget} to give");
+            _plans[i] = layer.Plan(configuration, _residency, budget) ?? layer.Plan(configuration, _residency, configuration.SramBytes)
+                ?? throw new DoesNotFitException(layer, $"the smallest tile of {layer.Unit.Anchor} needs {layer.SmallestWorkingSet(configuration)} bytes; the SRAM has {configuration.SramBytes}");
         }
     }
 
@@ -85,9 +87,10 @@ internal sealed class ResidencyChoice(LayerProgram program, NpuConfiguration con
 
         _residency.Add(storage);
         var (trial, gain) = (new TilePlan[end - first], 0L);
+        var added = Enumerable.Range(first, end - first).Select(i => _inPlace.IsFree(storage, i, _residency) ? 0 : bytes).ToArray();
         for (var i = first; i < end; i++)
         {
-            var room = budget - _residentBytes[i] - bytes;
+            var room = budget - _residentBytes[i] - added[i - first];
             if (room < 0 || program.Layers[i].Plan(configuration, _residency, room) is not { } plan)
             {
                 _residency.Remove(storage);
@@ -107,7 +110,7 @@ internal sealed class ResidencyChoice(LayerProgram program, NpuConfiguration con
         for (var i = first; i < end; i++)
         {
             _plans[i] = trial[i - first];
-            _residentBytes[i] += bytes;
+            _residentBytes[i] += added[i - first];
         }
     }
 }

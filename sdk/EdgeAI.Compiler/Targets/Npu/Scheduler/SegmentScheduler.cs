@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using EdgeAI.Compiler.Memory;
 using EdgeAI.Compiler.Targets.Npu.Layers;
 using EdgeAI.Compiler.Targets.Npu.Streams;
 using EdgeAI.Hal;
@@ -18,76 +17,29 @@ internal sealed class DoesNotFitException(Layer layer, string message) : Excepti
     public Layer Layer { get; } = layer;
 }
 
-/// <summary>Decides which feature maps stay in SRAM, how each layer is tiled, and where everything lies; then writes the commands.</summary>
+/// <summary>
+/// Decides the order of the layers, which feature maps stay in SRAM, how each layer is tiled, and where everything lies; then writes the
+/// commands. Where the layers leave a choice, other orders are scheduled too, and the fastest is taken.
+/// </summary>
 internal sealed class SegmentScheduler(LayerProgram program, NpuConfiguration configuration)
 {
-    private const int Attempts = 6;
-
-    /// <summary>Layers by which weights may come early, in the order of trying.</summary>
-    private static readonly int[] Leads = [8, 2, 1, 0];
-
     /// <summary>The schedule, or an exception that names the layer to blame.</summary>
     public ScheduledProgram Run()
     {
-        var budget = configuration.SramBytes;
-        for (var attempt = 0; attempt < Attempts; attempt++)
-        {
-            var choice = new ResidencyChoice(program, configuration, budget).Choose();
-            if (Place(choice) is { } placed)
-            {
-                return Emit(choice, placed);
-            }
-
-            budget -= budget / 8;
-        }
-
-        var fallback = new ResidencyChoice(program, configuration, configuration.SramBytes).WithoutResidents();
-        return Emit(fallback, Place(fallback) ?? throw new InvalidOperationException("The buffers of one layer at a time were not placed, although they fit."));
+        var given = new OrderedScheduler(program, configuration).Run();
+        var graph = new LayerGraph(program);
+        var others = graph.HasChoice ? Orders(graph, given).Select(order => new OrderedScheduler(program.InOrder(order), configuration).Run()) : [];
+        return others.Prepend(given).MinBy(schedule => schedule.Cycles)!.Program;
     }
 
-    /// <summary>Offsets in SRAM of resident storages and of each layer's buffers, or null when they do not fit together.</summary>
-    private SramPlan? Place(ScheduleChoice choice) =>
-        Leads.Select(lead => SramPlan.Solve(program, choice, configuration.SramBytes, lead)).FirstOrDefault(plan => plan is not null);
-
-    private ScheduledProgram Emit(ScheduleChoice choice, SramPlan sram)
+    /// <summary>One that keeps engines busy side by side, and where SRAM is short some by the bytes that live at once.</summary>
+    private IEnumerable<ImmutableArray<int>> Orders(LayerGraph graph, OrderedSchedule given)
     {
-        var scratch = PlaceScratch(choice);
-        var (stream, constants) = (new CommandStream(), new ConstantPool());
-        var constantPlaces = new Dictionary<Storage, Address>();
-        var writer = new LayerWriter(stream, constants, Locate);
-        for (var i = 0; i < program.Layers.Count; i++)
+        yield return EngineOrder.For(graph, given.LayerCycles, configuration.SramBytes / 4 * 3);
+        if (!given.IsResident)
         {
-            stream.Node = program.Layers[i].Unit.Name;
-            choice.Plans[i].Emit(writer, sram.Buffers[i]);
+            yield return LayerOrder.For(graph, configuration.SramBytes / 4 * 3);
+            yield return LayerOrder.For(graph, configuration.SramBytes / 4);
         }
-
-        var (commands, sourceMap) = stream.Finish();
-        return new ScheduledProgram(commands, sourceMap, constants, sram.Height, scratch.Height);
-
-        Address Locate(Storage storage) => storage.Kind switch
-        {
-            StorageKind.Input => Address.Input(storage.Index),
-            StorageKind.Output => Address.Output(program.InputCount, storage.Index),
-            StorageKind.Constant => ConstantAt(storage),
-            _ => sram.Storages.TryGetValue(storage, out var offset) ? Address.Sram(offset) : Address.Scratch(scratch.Offsets[storage]),
-        };
-
-        Address ConstantAt(Storage storage)
-        {
-            if (!constantPlaces.TryGetValue(storage, out var address))
-            {
-                constantPlaces[storage] = address = constants.Add((int)storage.Bytes, bytes => storage.Data.Span.CopyTo(bytes));
-            }
-
-            return address;
-        }
-    }
-
-    private (Dictionary<Storage, long> Offsets, long Height) PlaceScratch(ScheduleChoice choice)
-    {
-        var storages = ResidencyChoice.InternalStorages(program).Where(storage => !choice.Residency.Contains(storage)).ToList();
-        var requests = storages.Select((storage, i) => new BufferRequest(i, storage.FirstLayer, storage.EndLayer, storage.Bytes, WorkBuffer.Alignment));
-        var plan = BufferPlanner.Solve(new BufferPlanProblem([.. requests]), new BufferPlanOptions(Rounds: 50, Nodes: 0));
-        return (storages.Select((storage, i) => (storage, plan.Offsets[i])).ToDictionary(pair => pair.storage, pair => pair.Item2), plan.Height);
     }
 }

@@ -26,16 +26,13 @@ internal sealed class SramPlan
     {
         var residents = ResidencyChoice.InternalStorages(program).Where(choice.Residency.Contains).ToList();
         var requests = ImmutableArray.CreateBuilder<BufferRequest>();
-        foreach (var storage in residents)
-        {
-            requests.Add(Request(storage.FirstLayer, storage.EndLayer, storage.Bytes));
-        }
+        AddResidents(residents, choice, requests);
 
         for (var i = 0; i < choice.Plans.Length; i++)
         {
             foreach (var buffer in choice.Plans[i].Buffers)
             {
-                requests.Add(Request(i, i + 1, buffer.AlignedBytes));
+                requests.Add(Request(requests.Count, i, i + 1, buffer.AlignedBytes));
             }
         }
 
@@ -44,9 +41,21 @@ internal sealed class SramPlan
         var problem = new BufferPlanProblem(requests.DrainToImmutable());
         var plan = problem.LowerBound > capacity ? null : BufferPlanner.Solve(problem, lead == 0 ? new BufferPlanOptions(capacity, Rounds: 200, Nodes: 2000) : new BufferPlanOptions(capacity, Rounds: 6, Nodes: 0));
         return plan is null || plan.Height > capacity ? null : Read(choice, residents, plan);
-
-        BufferRequest Request(int lower, int upper, long bytes) => new(requests.Count, lower, upper, new WorkBuffer(bytes).AlignedBytes, WorkBuffer.Alignment);
     }
+
+    /// <summary>What lies over an operand begins a layer later, where the operand has ended: the two are one block.</summary>
+    private static void AddResidents(List<Storage> residents, ScheduleChoice choice, ImmutableArray<BufferRequest>.Builder requests)
+    {
+        var places = new Dictionary<Storage, int>();
+        foreach (var storage in residents)
+        {
+            var giver = choice.InPlace.Giver(storage, choice.Residency);
+            var place = places[storage] = giver is null ? places.Count : places[giver];
+            requests.Add(Request(requests.Count, storage.FirstLayer + (giver is null ? 0 : 1), storage.EndLayer, storage.Bytes) with { Place = place });
+        }
+    }
+
+    private static BufferRequest Request(int id, int lower, int upper, long bytes) => new(id, lower, upper, new WorkBuffer(bytes).AlignedBytes, WorkBuffer.Alignment);
 
     private static void LengthenConstants(ScheduleChoice choice, ImmutableArray<BufferRequest>.Builder requests, int firstBuffer, long capacity, int lead)
     {
