@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using EdgeAI.Graph;
 using EdgeAI.Scheduling;
 
 namespace EdgeAI.Compiler.Partitioning;
