@@ -23,7 +23,7 @@ internal sealed class BlockChain
     public BlockChain(DenseProblem problem, long nodes, CancellationToken cancellation)
     {
         (_problem, _devices, _search) = (problem, problem.DeviceCount, new BlockSearch(problem));
-        _blocks = Block.Cut(problem);
+        _blocks = JoinedBlocks.Cut(problem);
         var searched = _blocks.Count(block => block.Count > 0) * _devices * _devices;
         var share = Math.Min(MostNodes, (nodes / Math.Max(1, searched)) + 200);
         _answers = [.. _blocks.Select(block => SolveAll(block, share, cancellation))];

@@ -56,7 +56,8 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
     public void FindStarts()
     {
         var blocks = new BlockChain(problem, BlockNodes, cancellation);
-        Bound = Math.Max(Math.Max(_paths.Bound(), blocks.Bound()), LoadBound.Of(problem, options, cancellation)) * (1 - 1e-12);
+        var byBlocks = blocks.Counts.TooLarge == 0 ? blocks.Bound() : Math.Max(blocks.Bound(), new SpineBound(problem).Bound(BlockNodes, cancellation));
+        Bound = Math.Max(Math.Max(_paths.Bound(), byBlocks), LoadBound.Of(problem, options, cancellation)) * (1 - 1e-12);
         AddSimpleStarts();
         AddListStarts();
         var least = _starts.MinBy(start => start.Value);

@@ -43,6 +43,7 @@ internal sealed class MakespanPlacementTests
             Assert.That(PlacementValidator.Validate(problem, placement), Is.Empty, $"seed {seed}");
             Assert.That(placement.Certificate.LowerBound, Is.LessThanOrEqualTo(least), $"seed {seed}");
             Assert.That(placement.Certificate.Value, Is.GreaterThanOrEqualTo(least), $"seed {seed}");
+            Assert.That(new SpineBound(new DenseProblem(problem)).Bound(100_000, CancellationToken.None), Is.LessThanOrEqualTo(least), $"seed {seed}");
             optimal += placement.Certificate.Value == least ? 1 : 0;
             proved += placement.Certificate.IsOptimal ? 1 : 0;
             excess = Math.Max(excess, least == 0 ? 0 : (placement.Certificate.Value - least) / least);
