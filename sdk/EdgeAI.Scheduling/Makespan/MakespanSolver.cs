@@ -14,6 +14,7 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
     private const int Shakes = 64;
     private const long SearchNodes = 100_000;
     private const long BlockNodes = 4_000_000;
+    private const long SpineNodes = 1_000_000;
     private const long ImproverSteps = 6_000_000;
 
     private readonly List<(List<Run> Runs, double Value, string Name)> _starts = [];
@@ -56,7 +57,7 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
     public void FindStarts()
     {
         var blocks = new BlockChain(problem, BlockNodes, cancellation);
-        var byBlocks = blocks.Counts.TooLarge == 0 ? blocks.Bound() : Math.Max(blocks.Bound(), new SpineBound(problem).Bound(BlockNodes, cancellation));
+        var byBlocks = blocks.Counts.TooLarge == 0 ? blocks.Bound() : Math.Max(blocks.Bound(), new SpineBound(problem).Bound(SpineNodes, cancellation));
         Bound = Math.Max(Math.Max(_paths.Bound(), byBlocks), LoadBound.Of(problem, options, cancellation)) * (1 - 1e-12);
         AddSimpleStarts();
         AddListStarts();
