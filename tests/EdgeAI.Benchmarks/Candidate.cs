@@ -37,7 +37,9 @@ internal sealed class Candidate
     public Model Read() => _path is null ? OnnxReader.Read(_bytes) : OnnxReader.Read(_path);
 
     /// <summary>Compiles and runs it on a board's simulated devices; null where nothing is simulated.</summary>
-    /// <returns>The sum over the plan's steps of simulated time, or predicted time where a step has no other.</returns>
+    /// <returns>
+    /// The sum over the plan's steps: simulated time and the launch, which is not simulated, or predicted time where a step has no other.
+    /// </returns>
     public double? Simulate(BoardProfile profile, Action<string, Compilation>? onStage)
     {
         using var runtime = EdgeRuntime.Create(devices => devices
@@ -47,9 +49,16 @@ internal sealed class Candidate
             .UseProfile(profile));
         using var file = _path is null ? new TemporaryModel(_bytes) : null;
         using var model = runtime.Load(_path ?? file!.Path, new LoadOptions { Dimensions = Dimensions, OnStage = onStage });
-        var trace = model.Run(_feeds).Trace;
-        return trace.All(step => double.IsNaN(step.SimulatedSeconds)) ? null
-            : trace.Sum(step => double.IsNaN(step.SimulatedSeconds) ? step.PredictedSeconds : step.SimulatedSeconds);
+        var result = model.Run(_feeds);
+        var (seconds, isSimulated) = (0.0, false);
+        for (var step = 0; step < result.Trace.Length; step++)
+        {
+            var (simulated, predicted) = (result.Trace[step].SimulatedSeconds, result.Trace[step].PredictedSeconds);
+            seconds += double.IsNaN(simulated) ? predicted : simulated + profile.LaunchSeconds(result.Plan.DeviceName(step));
+            isSimulated |= !double.IsNaN(simulated);
+        }
+
+        return isSimulated ? seconds : null;
     }
 
     private static IEnumerable<KeyValuePair<string, long>> Open(TensorSpec input, EdgeTensor feed) => input.Shape.Dimensions

@@ -39,8 +39,8 @@ internal static class PlacementModels
             Times are the cost model's (sum of items, copies and launches). *greedy*: each unit goes to the first of NPU, DSP, CPU that takes it, as ONNX Runtime
             places; *first*: likewise with that device and the CPU. All in the best order of segments that we know. *as compiled*: with the compiled segments' own cycles;
             *model's gap*: how far the sum over units is above that; *placed again*: rounds, and what they saved. Raspberry Pi 5 has no accelerator: there all are the same.
-            *simulated*: the plan, executed once on the profile's simulated NPU and DSP, the sum over its steps of what each took on its device's clock; steps of
-            the CPU, which nothing simulates, and copies take what is predicted ("-": all is on the CPU). *greedy simulated*: the same for the greedy plan.
+            *simulated*: the plan, executed once on the profile's simulated NPU and DSP, the sum over its steps of what each took on its device's clock; launches, copies and
+            steps of the CPU, which nothing simulates, take what is predicted ("-": all is on the CPU). *greedy simulated*: the same for the greedy plan.
 
             Losses of the prediction to greedy or a device: {losses}. Median of greedy over ours, predicted: {Median(gains)}; simulated, where either plan
             uses an accelerator: {Median(simulatedGains)} ({simulatedGains.Count(gain => gain < 1 - 1e-9)} of {simulatedGains.Count} below 1).

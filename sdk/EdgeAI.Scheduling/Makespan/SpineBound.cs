@@ -11,6 +11,12 @@ internal sealed class SpineBound
 {
     private const int Reach = 63;
 
+    /// <summary>Items between two neighbors of a spine, at most: more are seldom searched to the end.</summary>
+    private const int MostBetween = 13;
+
+    /// <summary>What an item counts that is not on a window's longest chain.</summary>
+    private const double Share = 0.2;
+
     private readonly DenseProblem _problem;
     private readonly ulong[] _before;
     private readonly double[] _least;
@@ -24,19 +30,9 @@ internal sealed class SpineBound
         }
     }
 
-    /// <summary>The largest bound over spines that prefer long chains to many items by different measures.</summary>
-    public double Bound(long nodes, CancellationToken cancellation)
-    {
-        var best = 0.0;
-        foreach (var share in (double[])[0.5])
-        {
-            var kept = Keep(share);
-            var blocks = new BlockChain(new DenseProblem(Restrict(_problem.Source, kept)), nodes, cancellation);
-            best = Math.Max(best, blocks.Bound());
-        }
-
-        return best;
-    }
+    /// <summary>The bound of the heaviest spine's blocks.</summary>
+    public double Bound(long nodes, CancellationToken cancellation) =>
+        new BlockChain(new DenseProblem(Restrict(_problem.Source, Keep())), nodes, cancellation).Bound();
 
     /// <summary>Ancestors at most <see cref="Reach"/> places before an item, as bits, the nearest the lowest.</summary>
     private void ReadItem(int item)
@@ -55,7 +51,7 @@ internal sealed class SpineBound
     }
 
     /// <summary>The items of the spine that weighs most and those between its neighbors.</summary>
-    private bool[] Keep(double share)
+    private bool[] Keep()
     {
         var (sums, from) = (new double[_problem.ItemCount], new int[_problem.ItemCount]);
         for (var item = 0; item < sums.Length; item++)
@@ -64,7 +60,7 @@ internal sealed class SpineBound
             for (var left = _before[item]; left != 0; left &= left - 1)
             {
                 var source = item - 1 - BitOperations.TrailingZeroCount(left);
-                var sum = sums[source] + Weight(source, item, share);
+                var sum = sums[source] + Weight(source, item);
                 (sums[item], from[item]) = sum > sums[item] ? (sum, source) : (sums[item], from[item]);
             }
         }
@@ -83,10 +79,10 @@ internal sealed class SpineBound
     }
 
     /// <summary>What a window between two items of a spine is worth: its longest chain, and a share of all else that is in it.</summary>
-    private double Weight(int source, int sink, double share)
+    private double Weight(int source, int sink)
     {
         var between = Between(source, sink);
-        if (BitOperations.PopCount(between) + 1 > BlockSearch.MaxItems)
+        if (BitOperations.PopCount(between) > MostBetween)
         {
             return double.NegativeInfinity;
         }
@@ -110,7 +106,7 @@ internal sealed class SpineBound
             (sum, longest) = (sum + _least[item], Math.Max(longest, chains[item - source]));
         }
 
-        return _least[sink] + longest + (share * (sum - longest));
+        return _least[sink] + longest + (Share * (sum - longest));
     }
 
     /// <summary>The items after one and before another, as bits like the other's ancestors.</summary>

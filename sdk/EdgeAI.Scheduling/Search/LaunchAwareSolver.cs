@@ -15,6 +15,9 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
     private const int SmallProblem = 2000;
     private const int SmallWork = 1 << 18;
 
+    /// <summary>A round on a larger problem must win so much, or none follows.</summary>
+    private const double LargeGain = 1e-3;
+
     private readonly AdditiveSolver _solver = new(problem, options, cancellation);
     private LaunchPath _path = LaunchPath.None;
 
@@ -107,8 +110,9 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
     /// <summary>Minimizes again with the launches of the best order found, as long as that helps; then moves single runs.</summary>
     private void Improve()
     {
-        for (var round = 0; round < options.ImprovementRounds && !IsClosed; round++)
+        for (var (round, before) = (0, double.PositiveInfinity); round < options.ImprovementRounds && !IsClosed && (IsSmall || Best!.Total < before * (1 - LargeGain)); round++)
         {
+            before = Best!.Total;
             var builder = NetworkBuilder.Build(problem, problem.Allowed, LaunchPath.Along(problem, Best!.Order()));
             if (!Offer(Neighborhood.Solve(builder, Best.Devices, IsSmall ? 1 << 14 : 1 << 10, new int[builder.Network.VariableCount], cancellation)))
             {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using EdgeAI.Scheduling.Modeling;
 
@@ -106,18 +108,15 @@ internal sealed class BranchSearch
 
     private void SolveFrom(int source, int sinkDevices)
     {
-        var (value, from) = (_branches.SourceValue, _branches.HasSource ? source : _problem.Host);
-        var outputs = value >= 0 && _problem.IsOutput[value] ? 1 << _problem.Host : 0;
-        for (var set = 0; set < (value < 0 ? 1 : 1 << _devices); set++)
+        var from = _branches.HasSource ? source : _problem.Host;
+        for (var set = 0; set < (_branches.SourceValue < 0 ? 1 : 1 << _devices); set++)
         {
             if (_problem.Copies.Close(from, set) != set)
             {
                 continue;
             }
 
-            Restrict(set | 1 << from);
-            _base = (_branches.HasSource ? 0 : _problem.Launch[source]) + (value < 0 ? 0 : _problem.CopyCost(value, from, set | outputs));
-            Relax(source, sinkDevices);
+            Relax(source, from, set, sinkDevices);
             if (CanImprove(_base, source))
             {
                 Visit(0, source, _base, (ulong)source);
@@ -160,9 +159,12 @@ internal sealed class BranchSearch
     }
 
     /// <summary>What the block costs at least for each device of the sink: without launches, and with those along a path.</summary>
-    private void Relax(int source, int sinkDevices)
+    private void Relax(int source, int from, int set, int sinkDevices)
     {
-        var count = _branches.Count;
+        var (count, value) = (_branches.Count, _branches.SourceValue);
+        var needs = set | (value >= 0 && _problem.IsOutput[value] ? 1 << _problem.Host : 0);
+        _base = (_branches.HasSource ? 0 : _problem.Launch[source]) + (value < 0 ? 0 : _problem.CopyCost(value, from, needs));
+        Restrict(set | 1 << from);
         _relaxed.AsSpan(0, (count + 1) * _width).Clear();
         _relaxedWithLaunches.AsSpan(0, (count + 1) * _width).Clear();
         for (var device = 0; device < _devices; device++)
@@ -183,16 +185,18 @@ internal sealed class BranchSearch
     /// <summary>Adds to an item's reader what the item costs at least for each device of the reader.</summary>
     private void Arrive(double[] sums, int local, int reader, bool hasLaunches)
     {
-        for (var lane = 0; lane < _width; lane += Vector256<double>.Count)
+        var (row, width) = (local * _width, _width);
+        ref var copies = ref MemoryMarshal.GetReference(_branches.Copies);
+        for (var lane = 0; lane < width; lane += Vector256<double>.Count)
         {
             var least = Vector256.Create(double.PositiveInfinity);
             for (var from = 0; from < _devices; from++)
             {
-                var cost = Vector256.Create(sums[(local * _width) + from] + _costs[(local * _width) + from]) + Vector256.Create(_branches.Copies[((((local * _width) + from) * _width) + lane)..]);
-                least = Vector256.Min(least, hasLaunches ? cost + Vector256.Create(_launches, (from * _width) + lane) : cost);
+                var cost = Vector256.Create(sums[row + from] + _costs[row + from]) + Vector256.LoadUnsafe(ref copies, (nuint)(((row + from) * width) + lane));
+                least = Vector256.Min(least, hasLaunches ? cost + Vector256.Create(_launches, (from * width) + lane) : cost);
             }
 
-            (Vector256.Create(sums, (reader * _width) + lane) + least).CopyTo(sums, (reader * _width) + lane);
+            (Vector256.Create(sums, (reader * width) + lane) + least).CopyTo(sums, (reader * width) + lane);
         }
     }
 
@@ -245,23 +249,27 @@ internal sealed class BranchSearch
     /// <summary>Lets every item be in one more run; returns what the sink's inputs cost in it, infinite if some cannot be.</summary>
     private double Extend(int run, int device, out bool isCheaper)
     {
-        var (count, anyLess) = (_branches.Count, Vector256<double>.Zero);
-        _sums.AsSpan(0, count + 1).Clear();
+        var (count, width, isFirst, anyLess) = (_branches.Count, _width, run == 0, Vector256<double>.Zero);
+        var (sums, costs) = (_sums, _costs);
+        ref var copies = ref MemoryMarshal.GetReference(_branches.Copies);
+        ref var before = ref _least[isFirst ? 0 : LeastAt(run - 1, 0)];
+        ref var least = ref _least[LeastAt(run, 0)];
+        Array.Clear(sums, 0, count + 1);
         for (var local = 0; local < count; local++)
         {
-            var (sum, at) = (_sums[local] + _costs[(local * _width) + device], LeastAt(run, local));
-            for (var lane = 0; lane < _width; lane += Vector256<double>.Count)
+            var (row, sum) = (local * width, Vector256.Create(sums[local] + costs[(local * width) + device]));
+            for (var lane = 0; lane < width; lane += Vector256<double>.Count)
             {
-                var cost = Vector256.Create(sum) + Vector256.Create(_branches.Copies[((((local * _width) + device) * _width) + lane)..]);
-                var before = run == 0 ? Vector256.Create(double.PositiveInfinity) : Vector256.Create(_least, LeastAt(run - 1, local) + lane);
-                anyLess |= Vector256.LessThan(cost, before);
-                Vector256.Min(before, cost).CopyTo(_least, at + lane);
+                var cost = sum + Vector256.LoadUnsafe(ref copies, (nuint)(((row + device) * width) + lane));
+                var known = isFirst ? Vector256.Create(double.PositiveInfinity) : Vector256.LoadUnsafe(ref before, (nuint)(row + lane));
+                anyLess |= Vector256.LessThan(cost, known);
+                Vector256.Min(known, cost).StoreUnsafe(ref least, (nuint)(row + lane));
             }
 
-            _sums[_branches.ReaderOf(local)] += _least[at + device];
+            sums[_branches.ReaderOf(local)] += Unsafe.Add(ref least, row + device);
         }
 
         isCheaper = anyLess != Vector256<double>.Zero;
-        return _sums[count];
+        return sums[count];
     }
 }
