@@ -34,6 +34,13 @@ internal sealed class Candidate
 
     public static Candidate Of(string name, byte[] bytes) => new(name, null, bytes, inputs => ModelFeeds.Random(inputs, ImmutableDictionary<string, long>.Empty));
 
+    /// <summary>The board's devices, simulated.</summary>
+    public static EdgeRuntime CreateRuntime(BoardProfile profile) => EdgeRuntime.Create(devices => devices
+        .AddCpu()
+        .AddNpu(new SimulatedNpu(NpuConfiguration.ByName(profile.Npu!)))
+        .AddDsp(new SimulatedDsp(DspConfiguration.ByName(profile.Dsp!)))
+        .UseProfile(profile));
+
     public Model Read() => _path is null ? OnnxReader.Read(_bytes) : OnnxReader.Read(_path);
 
     /// <summary>Compiles and runs it on a board's simulated devices; null where nothing is simulated.</summary>
@@ -42,11 +49,7 @@ internal sealed class Candidate
     /// </returns>
     public double? Simulate(BoardProfile profile, Action<string, Compilation>? onStage)
     {
-        using var runtime = EdgeRuntime.Create(devices => devices
-            .AddCpu()
-            .AddNpu(new SimulatedNpu(NpuConfiguration.ByName(profile.Npu!)))
-            .AddDsp(new SimulatedDsp(DspConfiguration.ByName(profile.Dsp!)))
-            .UseProfile(profile));
+        using var runtime = CreateRuntime(profile);
         using var file = _path is null ? new TemporaryModel(_bytes) : null;
         using var model = runtime.Load(_path ?? file!.Path, new LoadOptions { Dimensions = Dimensions, OnStage = onStage });
         var result = model.Run(_feeds);

@@ -1,9 +1,6 @@
 using EdgeAI.Compiler;
 using EdgeAI.Compiler.Partitioning;
-using EdgeAI.Compiler.Targets.Npu;
 using EdgeAI.Graph;
-using EdgeAI.Hal.Dsp;
-using EdgeAI.Hal.Npu;
 using EdgeAI.Scheduling;
 using EdgeAI.Testing;
 
@@ -59,13 +56,8 @@ internal static class PlacementModels
 
     private static void Add(MarkdownTable table, Candidate model, BoardProfile profile, List<double> gains, List<double> simulatedGains, ref int losses)
     {
-        var options = new CompilerOptions
-        {
-            Profile = profile,
-            Accelerators = [new NpuTarget(NpuConfiguration.ByName(profile.Npu!)), new DspTarget(DspConfiguration.ByName(profile.Dsp!))],
-            Symbols = model.Dimensions,
-            StopAfter = "place",
-        };
+        using var runtime = Candidate.CreateRuntime(profile);
+        var options = runtime.CompilerOptions(new LoadOptions { Dimensions = model.Dimensions }) with { StopAfter = "place" };
         var state = new ModelCompiler(options).Compile(model.Read(), model.Name);
         var problem = PlacementModel.Build(state).Problem;
         var ours = PlacementSolver.Evaluate(problem, state.Placement!, PlacementObjective.AdditiveWithLaunches);

@@ -5,8 +5,8 @@ using EdgeAI.Scheduling.Segments;
 namespace EdgeAI.Scheduling.Search;
 
 /// <summary>
-/// Minimizes additive sum plus launches. Launches depend on the order, so the bound counts only those along a path per device; the
-/// minimizer of that bound usually needs no more launches than the path and is then optimal. Otherwise other starts are
+/// Minimizes additive sum plus launches. Launches depend on the order, so the bound counts those of solved blocks, and elsewhere only those along a
+/// path per device; the minimizer of that bound usually needs no more launches and is then optimal. Otherwise other starts are
 /// tried, the sum is minimized again for the best order found, and runs that do not earn their launch are moved.
 /// </summary>
 internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions options, CancellationToken cancellation)
