@@ -34,6 +34,12 @@ internal static class RunCommand
         DefaultValueFactory = _ => 1,
     };
 
+    private static readonly Option<int> Frames = new("--frames")
+    {
+        Description = "Sends so many frames through a stream, several in flight at a time, and shows how often one ends. The trace is then that of all frames.",
+        DefaultValueFactory = _ => 1,
+    };
+
     public static Command Create()
     {
         var options = new CommonOptions();
@@ -43,13 +49,13 @@ internal static class RunCommand
         command.Add(Rate);
         command.Add(Trace);
         command.Add(Repeat);
+        command.Add(Frames);
         return command;
     }
 
     private static int Run(ParseResult parsed, CommonOptions options, CancellationToken cancellationToken)
     {
-        var repeat = parsed.GetValue(Repeat) is > 0 and var count ? count
-            : throw new TensorMismatchException($"--repeat {parsed.GetValue(Repeat)}: expected at least 1.");
+        var (repeat, frames) = (AtLeastOne(parsed, Repeat), AtLeastOne(parsed, Frames));
         using var runtime = options.CreateRuntime(parsed);
         using var model = runtime.Load(options.ModelPath(parsed), options.CreateLoadOptions(parsed, runtime));
         var feeds = InputFiles.Read(model, parsed.GetValue(Inputs) ?? [], options.CreateLoadOptions(parsed).Dimensions, parsed.GetValue(Rate));
@@ -60,15 +66,15 @@ internal static class RunCommand
         }
 
         var statistics = repeat > 1 ? model.GetStatistics([.. feeds.Select(feed => feed.Shape)]) : null;
-        if (parsed.GetValue(Trace) is { } path)
-        {
-            using var file = File.Create(path.Length > 0 ? path : throw new IOException("--trace: the path is empty; expected a file to write."));
-            ChromeTrace.Write(file, result.Plan, result.Trace.AsSpan());
-        }
-
+        var stream = frames > 1 ? StreamRun.Run(model, feeds, frames, cancellationToken) : null;
+        WriteTrace(parsed, result, stream);
         if (parsed.GetValue(options.Json))
         {
-            Verb.WriteJson(json => Write(json, model, result, statistics));
+            Verb.WriteJson(json =>
+            {
+                Write(json, model, result, statistics);
+                stream?.Write(json);
+            });
             return 0;
         }
 
@@ -80,7 +86,29 @@ internal static class RunCommand
         Console.WriteLine();
         Console.Write(result.ExplainTrace());
         Console.Write(statistics is null ? "" : $"\n{statistics}");
+        Console.Write(stream is null ? "" : $"\n{stream}");
         return 0;
+    }
+
+    private static int AtLeastOne(ParseResult parsed, Option<int> option) => parsed.GetValue(option) is > 0 and var count ? count
+        : throw new TensorMismatchException($"{option.Name} {parsed.GetValue(option)}: expected at least 1.");
+
+    private static void WriteTrace(ParseResult parsed, ModelResult result, StreamRun? stream)
+    {
+        if (parsed.GetValue(Trace) is not { } path)
+        {
+            return;
+        }
+
+        using var file = File.Create(path.Length > 0 ? path : throw new IOException("--trace: the path is empty; expected a file to write."));
+        if (stream is null)
+        {
+            ChromeTrace.Write(file, result.Plan, result.Trace.AsSpan());
+        }
+        else
+        {
+            ChromeTrace.Write(file, stream.Plan, stream.Frames);
+        }
     }
 
     private static void Write(Utf8JsonWriter json, EdgeModel model, ModelResult result, PlanStatistics? statistics)

@@ -33,6 +33,73 @@ public static class ChromeTrace
         json.WriteEndObject();
     }
 
+    /// <summary>
+    /// Writes frames of a stream as one trace: a process each for simulated and wall time, in it a track per device and link, and above them the
+    /// frames from first step to last.
+    /// </summary>
+    /// <param name="stream">Where to; is left open.</param>
+    /// <param name="plan">The stream's plan.</param>
+    /// <param name="frames">What its frames took (<see cref="FrameStream.TraceOf"/>).</param>
+    public static void Write(Stream stream, Plan plan, IReadOnlyList<FrameTrace> frames)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(frames);
+        using var json = new Utf8JsonWriter(stream);
+        json.WriteStartObject();
+        json.WriteString("displayTimeUnit", "ns");
+        json.WriteStartArray("traceEvents");
+        if (frames.Any(frame => IsSimulated(frame.Steps.AsSpan()) && double.IsFinite(frame.SimulatedStart)))
+        {
+            WriteFrames(json, 2, "simulated (steps that are not: as predicted)", plan, frames, InSimulatedTime);
+        }
+
+        WriteFrames(json, 3, "wall", plan, frames, (frame, step) => (frame.WallStart + step.WallStart, step.WallSeconds));
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static (double Start, double Seconds) InSimulatedTime(FrameTrace frame, StepTrace step) =>
+        (frame.SimulatedStart + step.SimulatedStart, double.IsNaN(step.SimulatedSeconds) ? step.PredictedSeconds : step.SimulatedSeconds);
+
+    private static void WriteFrames(Utf8JsonWriter json, int process, string name, Plan plan, IReadOnlyList<FrameTrace> frames, Func<FrameTrace, StepTrace, (double Start, double Seconds)> timeOf)
+    {
+        var timeline = PlanTimeline.Predict(plan);
+        WriteName(json, "process_name", process, CriticalTrack, name);
+        for (var lane = 0; lane < timeline.Lanes.Length; lane++)
+        {
+            WriteName(json, "thread_name", process, lane + 1, timeline.Lanes[lane]);
+        }
+
+        foreach (var frame in frames)
+        {
+            var (first, last) = (double.PositiveInfinity, double.NegativeInfinity);
+            foreach (var step in timeline.Steps.Where(step => frame.Steps[step.Step].IsDone))
+            {
+                var (start, seconds) = timeOf(frame, frame.Steps[step.Step]);
+                var placed = new TimelineStep(step.Step, step.Lane, start, start + seconds, IsCritical: false);
+                WriteStep(json, process, timeline.Lanes.IndexOf(step.Lane) + 1, plan, placed, frame.Steps[step.Step], frame.Number);
+                (first, last) = (Math.Min(first, start), Math.Max(last, start + seconds));
+            }
+
+            WriteFrame(json, process, frame.Number, "b", first);
+            WriteFrame(json, process, frame.Number, "e", last);
+        }
+    }
+
+    /// <summary>A frame's begin or end; frames overlap, so they are asynchronous events.</summary>
+    private static void WriteFrame(Utf8JsonWriter json, int process, long number, string phase, double seconds)
+    {
+        if (double.IsFinite(seconds))
+        {
+            WriteHead(json, phase, FormattableString.Invariant($"frame {number}"), process, CriticalTrack);
+            json.WriteString("cat", "frame");
+            json.WriteNumber("id", number);
+            json.WriteNumber("ts", seconds * 1e6);
+            json.WriteEndObject();
+        }
+    }
+
     private static bool IsSimulated(ReadOnlySpan<StepTrace> trace)
     {
         foreach (var step in trace)
@@ -79,7 +146,7 @@ public static class ChromeTrace
         json.WriteEndObject();
     }
 
-    private static void WriteStep(Utf8JsonWriter json, int process, int track, Plan plan, in TimelineStep step, in StepTrace trace)
+    private static void WriteStep(Utf8JsonWriter json, int process, int track, Plan plan, in TimelineStep step, in StepTrace trace, long? frame = null)
     {
         WriteHead(json, "X", PlanText.Describe(plan, plan.Steps[step.Step]), process, track);
         json.WriteString("cat", step.IsCritical ? "critical" : "step");
@@ -91,6 +158,11 @@ public static class ChromeTrace
         }
 
         json.WriteStartObject("args");
+        if (frame is { } number)
+        {
+            json.WriteNumber("frame", number);
+        }
+
         json.WriteNumber("step", step.Step);
         json.WriteString("device", plan.DeviceName(step.Step));
         WriteMicroseconds(json, "predicted_us", trace.PredictedSeconds);

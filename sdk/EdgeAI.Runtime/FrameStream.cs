@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using EdgeAI.Hal;
@@ -25,6 +26,8 @@ public sealed class FrameStream : IDisposable, IAsyncDisposable
     private readonly FrameWaiter _reader;
     private readonly VirtualFlow? _flow;
     private readonly CancellationTokenSource _stop = new();
+    private readonly long _openedAt = Stopwatch.GetTimestamp();
+    private readonly double _openedVirtual;
     private readonly ManualResetEventSlim _isQuiet = new(initialState: true);
     private StreamFrame? _read;
     private int _running;
@@ -48,8 +51,12 @@ public sealed class FrameStream : IDisposable, IAsyncDisposable
         (_waiting, _inFlight) = (new(_options.Capacity), new(FramesInFlight));
         (_writer, _reader) = (new(_lock, "writer"), new(_lock, "reader"));
         _flow = executor.Clock is VirtualClock clock ? new VirtualFlow(executor.Graph, clock) : null;
+        _openedVirtual = (executor.Clock as VirtualClock)?.ElapsedSeconds ?? double.NaN;
         _frames = new FramePool(executor, FramesInFlight + _options.Capacity, OnEnded);
     }
+
+    /// <summary>What is done with each frame.</summary>
+    public Plan Plan => _executor.Plan;
 
     /// <summary>Frames that are worked on at a time.</summary>
     public int FramesInFlight { get; }
@@ -184,6 +191,16 @@ public sealed class FrameStream : IDisposable, IAsyncDisposable
         {
             yield return frame;
         }
+    }
+
+    /// <summary>What the frame that was read last took, to be kept; <see cref="ChromeTrace"/> draws many of them.</summary>
+    /// <exception cref="InvalidOperationException">The frame was not read, or another one has been since.</exception>
+    public FrameTrace TraceOf(StreamFrame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        frame.Require(StreamFrame.Stage.Read);
+        var (wall, simulated) = frame.Context.Started;
+        return new FrameTrace(frame.Number, Stopwatch.GetElapsedTime(_openedAt, wall).TotalSeconds, simulated - _openedVirtual, [.. frame.Trace]);
     }
 
     /// <summary>Cancels what is in flight and waits for it to end.</summary>

@@ -47,6 +47,9 @@ public sealed class RunContext : IDisposable
     /// <summary>Why the frame that ended gave no result; null where it did.</summary>
     internal Exception? Failure => _failure?.SourceException;
 
+    /// <summary>When the last run began: a reading of this machine's clock, and seconds on the virtual one (NaN where the clock is another).</summary>
+    internal (long Wall, double Virtual) Started => (_started, _startedVirtual);
+
     internal Plan Plan => _executor.Plan;
 
     internal FrameProgress Progress => _progress ??= new FrameProgress(_executor.Graph, this);

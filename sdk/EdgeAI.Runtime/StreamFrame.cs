@@ -52,6 +52,15 @@ public sealed unsafe class StreamFrame
         return Elements<T>(Context.Input(index), Context.Plan.Tensors[Context.Plan.Inputs[index]].Spec);
     }
 
+    /// <summary>The bytes of an input of any type, to be written.</summary>
+    /// <exception cref="InvalidOperationException">The frame is not rented.</exception>
+    public Span<byte> InputBytes(int index = 0)
+    {
+        Require(Stage.Rented);
+        var view = Context.Input(index);
+        return new Span<byte>((void*)view.HostAddress, checked((int)view.ByteCount));
+    }
+
     /// <summary>The elements of an output.</summary>
     /// <exception cref="TensorMismatchException"><typeparamref name="T"/> is not the element type.</exception>
     /// <exception cref="InvalidOperationException">The frame was not read, or another one has been since; or it failed: then <see cref="Error"/> is inside.</exception>

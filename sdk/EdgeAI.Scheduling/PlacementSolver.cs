@@ -125,6 +125,12 @@ public static class PlacementSolver
     {
         var solver = new MakespanSolver(problem, options, cancellation);
         solver.Solve();
+        return Assemble(problem, solver, started);
+    }
+
+    /// <summary>The placement that a makespan solver has come to.</summary>
+    internal static Placement Assemble(DenseProblem problem, MakespanSolver solver, long started)
+    {
         var (best, timeline) = (TimelineWriter.Order(problem, solver.Best), TimelineWriter.Write(problem, solver.Best));
         var certificate = new Certificate(PlacementObjective.Makespan, problem.Source.Unit, timeline.Makespan, Math.Min(solver.Bound, timeline.Makespan), solver.Solver, Stopwatch.GetElapsedTime(started));
         return Assemble(problem, best, certificate, solver.Additive) with { Timeline = timeline };

@@ -14,7 +14,7 @@ const string Help = """
       door [name part]     read, verify and infer of every shared model and of the zoo, against ONNX Runtime's session creation (door.md)
         --check            writes nothing; exit code 3 where a model takes longer here than there
       memory               what memory a model of 100 MB takes, here and in ONNX Runtime; Linux only (memory.md)
-      placement [part]     placement: time and gap on large graphs, and every model against greedy placement (placement.md)
+      placement [part]     placement: time and gap on large graphs, and every model against greedy placement, predicted and simulated (placement.md)
       planner              the memory planner on public problems (planner.md)
       vela                 cycles and memory of networks under parameters like Ethos-U55, beside Vela (vela.md)
       npu-speed [part]     int8 networks on the simulated NPU against ONNX Runtime, one thread each (npu-speed.md)

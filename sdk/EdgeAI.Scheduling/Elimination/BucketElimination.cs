@@ -157,13 +157,7 @@ internal sealed class BucketElimination
         {
             for (var column = 0; column < width; column++)
             {
-                var from = source + (column * widthStride);
-                foreach (ref var sum in _sums.AsSpan(target, inner))
-                {
-                    sum += table[from];
-                    from += innerStride;
-                }
-
+                AddRow(table[(source + (column * widthStride))..], _sums.AsSpan(target, inner), innerStride);
                 target += inner;
             }
 
@@ -176,6 +170,27 @@ internal sealed class BucketElimination
             source += place >= 0 ? strides[place] : 0;
         }
         while (place >= 0);
+    }
+
+    private static void AddRow(ReadOnlySpan<double> table, Span<double> sums, int stride)
+    {
+        if (stride == 1)
+        {
+            table = table[..sums.Length];
+            for (var index = 0; index < table.Length; index++)
+            {
+                sums[index] += table[index];
+            }
+
+            return;
+        }
+
+        var from = 0;
+        foreach (ref var sum in sums)
+        {
+            sum += table[from];
+            from += stride;
+        }
     }
 
     private void Minimize(int step, ReadOnlySpan<int> scope, int inner)

@@ -15,24 +15,36 @@ internal sealed class NetworkBuilder
     private readonly DenseProblem _problem;
     private readonly byte[] _allowed;
     private readonly int _directConsumers;
+    private readonly BranchBlocks? _blocks;
     private readonly int[] _variableOf;
     private readonly List<(int Variable, int Value, int Choice)> _copySets = [];
     private readonly List<int> _scope = [];
     private double[] _launches = [];
     private readonly byte[] _subsets = new byte[1 << PlacementProblem.MaxDevices];
 
-    private NetworkBuilder(DenseProblem problem, byte[] allowed, int directConsumers)
+    private NetworkBuilder(DenseProblem problem, byte[] allowed, int directConsumers, BranchBlocks? blocks)
     {
-        (_problem, _allowed, _directConsumers) = (problem, allowed, directConsumers);
+        (_problem, _allowed, _directConsumers, _blocks) = (problem, allowed, directConsumers, blocks);
         _variableOf = new int[problem.ItemCount];
         for (var item = 0; item < problem.ItemCount; item++)
         {
-            AddItem(item);
+            if (blocks is null || !blocks.Contains(item))
+            {
+                AddItem(item);
+            }
         }
 
         for (var value = 0; value < problem.ValueCount; value++)
         {
-            AddValue(value);
+            if (blocks is null || !blocks.ContainsValue(value))
+            {
+                AddValue(value);
+            }
+        }
+
+        foreach (var (block, answers) in blocks?.Solved ?? [])
+        {
+            AddBlock(block, answers);
         }
     }
 
@@ -43,9 +55,10 @@ internal sealed class NetworkBuilder
     /// <param name="allowed">The devices that each item may take; none is empty.</param>
     /// <param name="launchPath">Paths along which each change of device costs a launch, as does the first.</param>
     /// <param name="directConsumers">Up to how many undecided consumers a value is one table.</param>
-    public static NetworkBuilder Build(DenseProblem problem, byte[] allowed, LaunchPath launchPath, int directConsumers = 2)
+    /// <param name="blocks">Blocks that are solved; the path does not count their launches.</param>
+    public static NetworkBuilder Build(DenseProblem problem, byte[] allowed, LaunchPath launchPath, int directConsumers = 2, BranchBlocks? blocks = null)
     {
-        var builder = new NetworkBuilder(problem, allowed, directConsumers);
+        var builder = new NetworkBuilder(problem, allowed, directConsumers, blocks);
         foreach (var (path, launches) in launchPath.Parts(problem))
         {
             builder._launches = launches;
@@ -75,14 +88,14 @@ internal sealed class NetworkBuilder
         return times;
     }
 
-    /// <summary>Reads the devices of all items from the variables' labels.</summary>
+    /// <summary>Reads the devices of all items from the variables' labels; those inside solved blocks stay 0.</summary>
     public byte[] DevicesOf(ReadOnlySpan<byte> labels)
     {
         var devices = new byte[_problem.ItemCount];
         for (var item = 0; item < devices.Length; item++)
         {
             var variable = _variableOf[item];
-            devices[item] = variable < 0 ? OnlyDevice(item) : Network.Labels(variable)[labels[variable]];
+            devices[item] = _blocks is not null && _blocks.Contains(item) ? (byte)0 : variable < 0 ? OnlyDevice(item) : Network.Labels(variable)[labels[variable]];
         }
 
         return devices;
@@ -290,6 +303,25 @@ internal sealed class NetworkBuilder
         }
     }
 
+    /// <summary>A solved block's costs, over the devices of its ends.</summary>
+    private void AddBlock(Block block, BranchAnswer[] answers)
+    {
+        var (source, sink) = (block.Source < 0 ? -1 : _variableOf[block.Source], block.Sink < _variableOf.Length ? _variableOf[block.Sink] : -1);
+        ReadOnlySpan<byte> sources = source >= 0 ? Network.Labels(source) : [block.Source < 0 ? (byte)0 : OnlyDevice(block.Source)];
+        ReadOnlySpan<byte> sinks = sink >= 0 ? Network.Labels(sink) : [block.Sink < _variableOf.Length ? OnlyDevice(block.Sink) : (byte)0];
+        if (source < 0 && sink < 0)
+        {
+            Network.Constant += answers[(sources[0] * _problem.DeviceCount) + sinks[0]].Cost;
+            return;
+        }
+
+        var table = source < 0 ? Network.Unary(sink) : sink < 0 ? Network.Unary(source) : Network.AddFactor(source, sink);
+        for (var index = 0; index < table.Length; index++)
+        {
+            table[index] += answers[(sources[index / sinks.Length] * _problem.DeviceCount) + sinks[index % sinks.Length]].Cost;
+        }
+    }
+
     private (int Variable, int Device) ProducerOf(int value)
     {
         var producer = _problem.Producer[value];
@@ -305,7 +337,10 @@ internal sealed class NetworkBuilder
     {
         for (var place = 0; place < path.Length; place++)
         {
-            AddLaunch(place == 0 ? -1 : path[place - 1], path[place]);
+            if (path[place] != LaunchPath.Break && (place == 0 || path[place - 1] != LaunchPath.Break))
+            {
+                AddLaunch(place == 0 ? -1 : path[place - 1], path[place]);
+            }
         }
     }
 

@@ -11,7 +11,7 @@ internal static class BlockBound
     private const int Rounds = 24;
 
     public static BlockAnswer Of(DenseProblem problem, Block block, int source, int sink) =>
-        new(Math.Max(Path(problem, block, source, sink), Load(problem, block, sink)), double.PositiveInfinity, []);
+        new(Math.Max(Path(problem, block, source, sink), Load(problem, block, sink).Bound), double.PositiveInfinity, []);
 
     private static bool HasSink(DenseProblem problem, Block block) => block.Sink < problem.ItemCount;
 
@@ -71,12 +71,13 @@ internal static class BlockBound
         return least;
     }
 
-    private static double Load(DenseProblem problem, Block block, int sink)
+    /// <summary>The largest weighted load that was found, and its weights.</summary>
+    public static (double Bound, double[] Weights) Load(DenseProblem problem, Block block, int sink)
     {
         var last = HasSink(problem, block) ? block.Sink : block.Sink - 1;
         var weights = new double[problem.DeviceCount];
         Array.Fill(weights, 1.0 / weights.Length);
-        var (best, loads) = (0.0, new double[weights.Length]);
+        var (best, heaviest, loads) = (0.0, (double[])weights.Clone(), new double[weights.Length]);
         for (var round = 0; round < Rounds; round++)
         {
             Array.Clear(loads);
@@ -88,11 +89,16 @@ internal static class BlockBound
                 sum += weights[device] * problem.ItemCost(item, device);
             }
 
-            best = Math.Max(best, sum * (1 - 1e-12));
+            if (sum * (1 - 1e-12) > best)
+            {
+                best = sum * (1 - 1e-12);
+                weights.CopyTo(heaviest, 0);
+            }
+
             Shift(weights, loads, 2.0 / (round + 2));
         }
 
-        return best;
+        return (best, heaviest);
     }
 
     private static int Lightest(DenseProblem problem, int item, double[] weights)

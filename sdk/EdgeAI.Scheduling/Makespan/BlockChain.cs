@@ -12,6 +12,7 @@ internal sealed class BlockChain
 {
     private const int SmallestMemo = 3;
     private const long MostNodes = 200_000;
+    private const int LimitRounds = 3;
 
     private readonly DenseProblem _problem;
     private readonly List<Block> _blocks;
@@ -23,7 +24,7 @@ internal sealed class BlockChain
     public BlockChain(DenseProblem problem, long nodes, CancellationToken cancellation)
     {
         (_problem, _devices, _search) = (problem, problem.DeviceCount, new BlockSearch(problem));
-        _blocks = Block.Cut(problem);
+        _blocks = JoinedBlocks.Cut(problem);
         var searched = _blocks.Count(block => block.Count > 0) * _devices * _devices;
         var share = Math.Min(MostNodes, (nodes / Math.Max(1, searched)) + 200);
         _answers = [.. _blocks.Select(block => SolveAll(block, share, cancellation))];
@@ -96,7 +97,27 @@ internal sealed class BlockChain
     private BlockAnswer Search(Block block, int source, int sink, long nodes)
     {
         var answer = _search.Solve(block, source, sink, nodes);
-        return answer.Bound >= answer.Value ? answer : answer with { Bound = Math.Min(answer.Value, Math.Max(answer.Bound, BlockBound.Of(_problem, block, source, sink).Bound)) };
+        return answer.Bound >= answer.Value ? answer : RaiseBound(block, source, sink, nodes, answer);
+    }
+
+    /// <summary>A search that was cut short: that nothing is below a limit is shown sooner than what the least is.</summary>
+    private BlockAnswer RaiseBound(Block block, int source, int sink, long nodes, BlockAnswer answer)
+    {
+        var bound = Math.Min(answer.Value, Math.Max(answer.Bound, BlockBound.Of(_problem, block, source, sink).Bound));
+        var limit = answer.Value;
+        for (var round = 0; round < LimitRounds && double.IsFinite(limit) && bound < limit; round++)
+        {
+            var middle = (bound + limit) / 2;
+            var below = _search.Solve(block, source, sink, nodes, middle);
+            answer = below.Runs.Length > 0 ? below : answer;
+            (bound, limit) = below.Bound >= below.Value ? (below.Value, limit) : (bound, middle);
+            if (below.Runs.Length > 0)
+            {
+                break;
+            }
+        }
+
+        return answer with { Bound = Math.Min(answer.Value, bound) };
     }
 
     /// <summary>Least sum along the chain; devices of a block's ends that are given bind where the block is not searched.</summary>

@@ -17,6 +17,7 @@ internal sealed class BlockSearch
     private readonly int _devices;
     private readonly double[] _tails = new double[MaxItems * PlacementProblem.MaxDevices];
     private readonly double[] _least = new double[MaxItems];
+    private double[] _weights = [];
     private readonly double[] _ends = new double[MaxItems];
     private readonly int[] _placedOn = new int[MaxItems];
     private readonly uint[] _before = new uint[MaxItems];
@@ -64,6 +65,7 @@ internal sealed class BlockSearch
 
     private void Prepare()
     {
+        _weights = BlockBound.Load(_problem, _block, _sinkDevice).Weights;
         for (var local = _count - 1; local >= 0; local--)
         {
             var (item, least) = (_block.First + local, double.PositiveInfinity);
@@ -76,7 +78,7 @@ internal sealed class BlockSearch
             for (var device = 0; device < _devices; device++)
             {
                 _tails[(local * _devices) + device] = Tail(item, device);
-                least = Math.Min(least, Cost(local, device));
+                least = Math.Min(least, double.IsInfinity(Cost(local, device)) ? double.PositiveInfinity : _weights[device] * Cost(local, device));
             }
 
             _least[local] = least;
@@ -133,7 +135,7 @@ internal sealed class BlockSearch
         }
 
         var bound = _block.Source >= 0 ? Tail(_block.Source, _sourceDevice) : 0;
-        return new State(_block.Source >= 0 ? _sourceDevice : -1, 0, 0, 0, 0, Math.Max(bound, rest / _devices), rest, _block.Source >= 0 ? 1 : 0);
+        return new State(_block.Source >= 0 ? _sourceDevice : -1, 0, 0, 0, 0, Math.Max(bound, rest * (1 - 1e-12)), rest, _block.Source >= 0 ? 1 : 0);
     }
 
     private void Visit(in State state, int depth)
@@ -243,13 +245,13 @@ internal sealed class BlockSearch
     {
         end += Cost(local, device);
         var rest = state.Rest - _least[local];
-        var busy = runs == state.Runs ? end - state.End : end - _free[device];
+        var busy = _weights[device] * (runs == state.Runs ? end - state.End : end - _free[device]);
         for (var other = 0; other < _devices; other++)
         {
-            busy += _free[other];
+            busy += _weights[other] * _free[other];
         }
 
-        var bound = Math.Max(state.Bound, Math.Max(end + _tails[(local * _devices) + device], (busy + rest) / _devices * (1 - 1e-12)));
+        var bound = Math.Max(state.Bound, Math.Max(end + _tails[(local * _devices) + device], (busy + rest) * (1 - 1e-12)));
         if (bound < _best)
         {
             children.Add(new State(device, start, end, members | 1u << local, state.Placed | 1u << local, bound, rest, runs));

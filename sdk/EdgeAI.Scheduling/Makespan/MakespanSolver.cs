@@ -13,8 +13,11 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
     private const int SmallProblem = 64;
     private const int Shakes = 64;
     private const long SearchNodes = 100_000;
-    private const long BlockNodes = 4_000_000;
-    private const long ImproverSteps = 6_000_000;
+    private const long BlockNodes = 20_000_000;
+    private const long SpineNodes = 20_000_000;
+    private const long SmallSpineNodes = 500_000;
+    private const long ImproverSteps = 30_000_000;
+    private const long SmallImproverSteps = 6_000_000;
 
     private readonly List<(List<Run> Runs, double Value, string Name)> _starts = [];
     private readonly PathBounds _paths = new(problem);
@@ -43,7 +46,7 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
         var improved = problem.ItemCount <= SmallProblem ? _starts.Count : Improved;
         foreach (var (runs, _, name) in _starts.OrderBy(start => start.Value).Take(improved).ToList())
         {
-            Improve(runs, ImproverSteps / improved, $"{name} and local search");
+            Improve(runs, (problem.ItemCount <= SmallProblem ? SmallImproverSteps : ImproverSteps) / improved, $"{name} and local search");
         }
 
         Shake();
@@ -56,7 +59,8 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
     public void FindStarts()
     {
         var blocks = new BlockChain(problem, BlockNodes, cancellation);
-        Bound = Math.Max(Math.Max(_paths.Bound(), blocks.Bound()), LoadBound.Of(problem, options, cancellation)) * (1 - 1e-12);
+        var byBlocks = blocks.Counts.TooLarge == 0 ? blocks.Bound() : Math.Max(blocks.Bound(), new SpineBound(problem).Bound(problem.ItemCount <= SmallProblem ? SmallSpineNodes : SpineNodes, cancellation));
+        Bound = Math.Max(Math.Max(_paths.Bound(), byBlocks), LoadBound.Of(problem, options, cancellation)) * (1 - 1e-12);
         AddSimpleStarts();
         AddListStarts();
         var least = _starts.MinBy(start => start.Value);
@@ -105,7 +109,7 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
             }
 
             int[] order = [.. Best.SelectMany(run => run.Items)];
-            Improve(RunSequence.Of(problem, devices, order, joinsAlways: false), ImproverSteps / Shakes, "shaken local search");
+            Improve(RunSequence.Of(problem, devices, order, joinsAlways: false), SmallImproverSteps / Shakes, "shaken local search");
         }
     }
 

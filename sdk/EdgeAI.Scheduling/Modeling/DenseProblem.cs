@@ -5,6 +5,7 @@ internal sealed class DenseProblem
 {
     private readonly double[] _itemCosts;
     private readonly double[] _bytes;
+    private IReadOnlyList<Block>? _blocks;
 
     public DenseProblem(PlacementProblem problem)
     {
@@ -56,6 +57,9 @@ internal sealed class DenseProblem
     public Adjacency Predecessors { get; }
 
     public Adjacency Successors { get; }
+
+    /// <summary>The graph cut at its clean items.</summary>
+    public IReadOnlyList<Block> Blocks => _blocks ??= Block.Cut(this);
 
     public double ItemCost(int item, int device) => _itemCosts[(item * DeviceCount) + device];
 

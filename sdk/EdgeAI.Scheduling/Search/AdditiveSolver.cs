@@ -14,6 +14,8 @@ internal sealed class AdditiveSolver(DenseProblem problem, PlacementOptions opti
     /// <summary>For two devices a minimum cut is faster than tables larger than this.</summary>
     private const int CutTableEntries = 1 << 12;
 
+    private BranchBlocks? _blocks;
+
     public AdditiveSolution Solve(byte[] allowed, LaunchPath path)
     {
         var limit = problem.DeviceCount == 2 ? Math.Min(options.MaxTableEntries, CutTableEntries) : options.MaxTableEntries;
@@ -27,10 +29,23 @@ internal sealed class AdditiveSolver(DenseProblem problem, PlacementOptions opti
             : new WideSearch(problem, options, allowed, path, cancellation).Solve();
     }
 
+    /// <summary>The solved blocks for a sum with launches; kept for the devices that the problem allows.</summary>
+    private BranchBlocks? BlocksFor(byte[] allowed, LaunchPath path)
+    {
+        if (path.IsNone || allowed != problem.Allowed)
+        {
+            return path.IsNone ? null : BranchBlocks.Solve(problem, allowed, cancellation);
+        }
+
+        return _blocks ??= BranchBlocks.Solve(problem, allowed, cancellation);
+    }
+
     /// <summary>Solves by elimination; null when its tables would pass the limit.</summary>
     private AdditiveSolution? TryExact(byte[] allowed, LaunchPath path, int maxEntries)
     {
-        var builder = NetworkBuilder.Build(problem, allowed, path);
+        var blocks = BlocksFor(allowed, path);
+        var outside = blocks is null ? path : path.Outside(blocks);
+        var builder = NetworkBuilder.Build(problem, allowed, outside, blocks: blocks);
         var order = EliminationOrder.Find(builder.Network, maxEntries, minFill: false)
             ?? EliminationOrder.Find(builder.Network, maxEntries, minFill: true);
         if (order is null)
@@ -40,12 +55,22 @@ internal sealed class AdditiveSolver(DenseProblem problem, PlacementOptions opti
 
         var labels = new byte[builder.Network.VariableCount];
         BucketElimination.Solve(builder.Network, order, labels, cancellation);
-        return Exact(builder.DevicesOf(labels), path, "bucket elimination", order.TotalEntries);
+        return Exact(builder.DevicesOf(labels), outside, "bucket elimination", order.TotalEntries, blocks);
     }
 
-    private AdditiveSolution Exact(byte[] devices, LaunchPath path, string solver, long work)
+    private AdditiveSolution Exact(byte[] devices, LaunchPath path, string solver, long work, BranchBlocks? blocks = null)
     {
-        var value = problem.AdditiveCost(devices) + path.Cost(problem, devices);
+        Span<int> launches = stackalloc int[PlacementProblem.MaxDevices];
+        Span<int> inside = stackalloc int[PlacementProblem.MaxDevices];
+        inside.Clear();
+        blocks?.Write(devices, inside);
+        path.Count(devices, launches);
+        for (var device = 0; device < launches.Length; device++)
+        {
+            launches[device] += inside[device];
+        }
+
+        var value = problem.AdditiveCost(devices) + LaunchPath.Cost(problem, launches);
         return new AdditiveSolution(devices, value, value, solver, work);
     }
 }

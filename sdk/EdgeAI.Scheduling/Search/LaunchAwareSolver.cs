@@ -5,8 +5,8 @@ using EdgeAI.Scheduling.Segments;
 namespace EdgeAI.Scheduling.Search;
 
 /// <summary>
-/// Minimizes additive sum plus launches. Launches depend on the order, so the bound counts only those along a path per device; the
-/// minimizer of that bound usually needs no more launches than the path and is then optimal. Otherwise other starts are
+/// Minimizes additive sum plus launches. Launches depend on the order, so the bound counts those of solved blocks, and elsewhere only those along a
+/// path per device; the minimizer of that bound usually needs no more launches and is then optimal. Otherwise other starts are
 /// tried, the sum is minimized again for the best order found, and runs that do not earn their launch are moved.
 /// </summary>
 internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions options, CancellationToken cancellation)
@@ -14,6 +14,9 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
     /// <summary>Up to so many items and table entries every improvement is tried; larger problems get fewer rounds and smaller tables.</summary>
     private const int SmallProblem = 2000;
     private const int SmallWork = 1 << 18;
+
+    /// <summary>A round on a larger problem must win so much, or none follows.</summary>
+    private const double LargeGain = 1e-3;
 
     private readonly AdditiveSolver _solver = new(problem, options, cancellation);
     private LaunchPath _path = LaunchPath.None;
@@ -107,8 +110,9 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
     /// <summary>Minimizes again with the launches of the best order found, as long as that helps; then moves single runs.</summary>
     private void Improve()
     {
-        for (var round = 0; round < options.ImprovementRounds && !IsClosed; round++)
+        for (var (round, before) = (0, double.PositiveInfinity); round < options.ImprovementRounds && !IsClosed && (IsSmall || Best!.Total < before * (1 - LargeGain)); round++)
         {
+            before = Best!.Total;
             var builder = NetworkBuilder.Build(problem, problem.Allowed, LaunchPath.Along(problem, Best!.Order()));
             if (!Offer(Neighborhood.Solve(builder, Best.Devices, IsSmall ? 1 << 14 : 1 << 10, new int[builder.Network.VariableCount], cancellation)))
             {

@@ -3,28 +3,31 @@ using EdgeAI.Scheduling.Modeling;
 namespace EdgeAI.Scheduling.Segments;
 
 /// <summary>
-/// A placed graph contracted so that a segment order reads it quickly: an item joins the cluster of its predecessors when
+/// A range of a placed graph contracted so that a segment order reads it quickly: an item joins the cluster of its predecessors when
 /// all of them are in one cluster on its own device, because then it always runs in the same segment. Items without
 /// predecessors form one cluster per device (the first ones). Clusters are numbered in a topological order.
 /// </summary>
 internal sealed class ClusterGraph
 {
+    private readonly int _first;
     private readonly int[] _clusterOf;
     private readonly List<byte> _devices = [];
     private readonly List<int> _itemCounts = [];
 
-    public ClusterGraph(DenseProblem problem, ReadOnlySpan<byte> placed)
+    /// <summary>Contracts the items from <paramref name="first"/> up to and without <paramref name="end"/>; what runs before them does not count.</summary>
+    public ClusterGraph(DenseProblem problem, ReadOnlySpan<byte> placed, int first, int end)
     {
-        _clusterOf = new int[problem.ItemCount];
+        (_first, _clusterOf) = (first, new int[end - first]);
         for (byte device = 0; device < problem.DeviceCount; device++)
         {
             Open(device);
         }
 
-        for (var item = 0; item < placed.Length; item++)
+        for (var item = first; item < end; item++)
         {
-            _clusterOf[item] = ClusterFor(problem.Predecessors[item], placed[item]);
-            _itemCounts[_clusterOf[item]]++;
+            var cluster = ClusterFor(problem.Predecessors[item], placed[item]);
+            _clusterOf[item - first] = cluster;
+            _itemCounts[cluster]++;
         }
 
         (Predecessors, Successors) = Connect(problem);
@@ -36,7 +39,7 @@ internal sealed class ClusterGraph
 
     public Adjacency Successors { get; }
 
-    public int ClusterOf(int item) => _clusterOf[item];
+    public int ClusterOf(int item) => _clusterOf[item - _first];
 
     public byte DeviceOf(int cluster) => _devices[cluster];
 
@@ -67,21 +70,19 @@ internal sealed class ClusterGraph
 
     private int ClusterFor(ReadOnlySpan<int> predecessors, byte device)
     {
-        if (predecessors.IsEmpty)
-        {
-            return device;
-        }
-
-        var cluster = _clusterOf[predecessors[0]];
+        var cluster = -1;
         foreach (var predecessor in predecessors)
         {
-            if (_clusterOf[predecessor] != cluster)
+            var other = predecessor < _first ? cluster : ClusterOf(predecessor);
+            if (cluster >= 0 && other != cluster)
             {
                 return Open(device);
             }
+
+            cluster = other;
         }
 
-        return _devices[cluster] == device ? cluster : Open(device);
+        return cluster < 0 ? device : _devices[cluster] == device ? cluster : Open(device);
     }
 
     private (Adjacency Predecessors, Adjacency Successors) Connect(DenseProblem problem)
@@ -90,9 +91,9 @@ internal sealed class ClusterGraph
         List<(int, int)> predecessors = [], successors = [];
         for (var item = 0; item < _clusterOf.Length; item++)
         {
-            foreach (var predecessor in problem.Predecessors[item])
+            foreach (var predecessor in problem.Predecessors[_first + item])
             {
-                var (from, to) = (_clusterOf[predecessor], _clusterOf[item]);
+                var (from, to) = predecessor < _first ? (0, 0) : (ClusterOf(predecessor), _clusterOf[item]);
                 if (from != to && edges.Add((from, to)))
                 {
                     predecessors.Add((to, from));

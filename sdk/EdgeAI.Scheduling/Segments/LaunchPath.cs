@@ -8,6 +8,9 @@ namespace EdgeAI.Scheduling.Segments;
 /// </summary>
 internal sealed class LaunchPath
 {
+    /// <summary>Stands in a path where launches between the items before and after it are counted elsewhere.</summary>
+    public const int Break = -1;
+
     private LaunchPath(int[][] pathOf) => PathOf = pathOf;
 
     /// <summary>No launches.</summary>
@@ -36,6 +39,37 @@ internal sealed class LaunchPath
         return new LaunchPath(paths);
     }
 
+    public bool IsNone => PathOf.Length == 0;
+
+    /// <summary>The paths without what is inside solved blocks, whose launches are counted there.</summary>
+    public LaunchPath Outside(BranchBlocks blocks)
+    {
+        var outside = PathOf.Distinct().ToDictionary(path => path, path => Outside(path, blocks));
+        return new LaunchPath(Array.ConvertAll(PathOf, path => outside[path]));
+    }
+
+    private static int[] Outside(int[] path, BranchBlocks blocks)
+    {
+        var (outside, last) = (new List<int>(path.Length), -1);
+        foreach (var item in path)
+        {
+            if (blocks.Contains(item))
+            {
+                continue;
+            }
+
+            if (blocks.LieBetween(last, item))
+            {
+                outside.Add(Break);
+            }
+
+            outside.Add(item);
+            last = item;
+        }
+
+        return [.. outside];
+    }
+
     public bool Equals(LaunchPath other) => PathOf.Length == other.PathOf.Length && PathOf.Zip(other.PathOf).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second));
 
     /// <summary>The different paths, each with the launch costs of the devices that it stands for (0 for others).</summary>
@@ -61,8 +95,8 @@ internal sealed class LaunchPath
             var wasOn = false;
             foreach (var item in PathOf[device])
             {
-                var isOn = devices[item] == device;
-                counts[device] += isOn && !wasOn ? 1 : 0;
+                var isOn = item == Break || devices[item] == device;
+                counts[device] += isOn && !wasOn && item != Break ? 1 : 0;
                 wasOn = isOn;
             }
         }

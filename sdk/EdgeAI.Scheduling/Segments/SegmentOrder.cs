@@ -5,7 +5,8 @@ namespace EdgeAI.Scheduling.Segments;
 /// <summary>
 /// A topological order of placed items whose same-device runs cost few launches. Each run takes all that its device can
 /// run: a larger prefix is never worse. So an order is a sequence of devices, and a beam search over (what has run, last
-/// device) finds it; with two devices that is alternation from either start, which is optimal.
+/// device) finds it; with two devices that is alternation from either start, which is optimal. Clean items cut every order, so blocks
+/// between them are ordered one by one.
 /// </summary>
 internal sealed class SegmentOrder
 {
@@ -15,6 +16,7 @@ internal sealed class SegmentOrder
     private readonly double[] _weights;
     private readonly double[] _heights;
     private readonly int _deviceCount;
+    private readonly (int First, int End) _range;
     private readonly List<(int Parent, byte Device)> _history = [];
     private readonly Stack<PartialOrder> _spare = new();
     private readonly PartialOrder _start;
@@ -22,10 +24,10 @@ internal sealed class SegmentOrder
     private readonly List<PartialOrder> _candidates = [];
     private (double Cost, int History) _best = (double.PositiveInfinity, -1);
 
-    private SegmentOrder(DenseProblem problem, ReadOnlySpan<byte> devices)
+    private SegmentOrder(DenseProblem problem, ReadOnlySpan<byte> devices, int first, int end)
     {
-        _deviceCount = problem.DeviceCount;
-        _graph = new ClusterGraph(problem, devices);
+        (_deviceCount, _range) = (problem.DeviceCount, (first, end));
+        _graph = new ClusterGraph(problem, devices, first, end);
         _weights = Array.TrueForAll(problem.Launch, cost => cost == 0) ? [.. problem.Launch.Select(_ => 1.0)] : problem.Launch;
         _heights = _graph.Heights(_weights);
         _start = new PartialOrder(_graph.Count);
@@ -35,10 +37,36 @@ internal sealed class SegmentOrder
     /// <summary>Finds the segment of each item; segments are numbered in the order of execution.</summary>
     public static (int[] SegmentOf, int SegmentCount) Find(DenseProblem problem, ReadOnlySpan<byte> devices, int beamWidth)
     {
-        var search = new SegmentOrder(problem, devices);
+        var (segmentOf, last) = (new int[problem.ItemCount], -1);
+        foreach (var block in problem.Blocks)
+        {
+            var (first, end) = (Math.Max(block.Source, 0), Math.Min(block.Sink + 1, problem.ItemCount));
+            var onOneDevice = first < end && devices[first..end].IndexOfAnyExcept(devices[first]) < 0;
+            if (onOneDevice)
+            {
+                last = Math.Max(last, 0);
+                segmentOf.AsSpan(block.First..end).Fill(last);
+            }
+            else if (block.Source >= 0 && block.First + 1 == end)
+            {
+                segmentOf[block.First] = ++last;
+            }
+            else if (first < end)
+            {
+                last = OrderBlock(problem, devices, (first, end), beamWidth, segmentOf);
+            }
+        }
+
+        return (segmentOf, last + 1);
+    }
+
+    /// <summary>Orders a range that begins with the clean item before a block, in whose segment the numbers go on; returns the last segment.</summary>
+    private static int OrderBlock(DenseProblem problem, ReadOnlySpan<byte> devices, (int First, int End) range, int beamWidth, int[] segmentOf)
+    {
+        var search = new SegmentOrder(problem, devices, range.First, range.End);
         var width = Math.Clamp(BeamEntries / (search._graph.Count + 1), 1, beamWidth);
         search.Search(problem.DeviceCount <= 2 ? Math.Max(width, 2) : width);
-        return search.Replay(problem.ItemCount);
+        return search.Replay(segmentOf.AsSpan(range.First..range.End));
     }
 
     private void Search(int width)
@@ -112,7 +140,8 @@ internal sealed class SegmentOrder
         return byProgress != 0 ? byProgress : left.History.CompareTo(right.History);
     }
 
-    private (int[] SegmentOf, int SegmentCount) Replay(int itemCount)
+    /// <summary>Numbers the range's items from the number of the first one on; returns the last number.</summary>
+    private int Replay(Span<int> segmentOf)
     {
         var sequence = new Stack<byte>();
         for (var entry = _best.History; entry >= 0; entry = _history[entry].Parent)
@@ -120,7 +149,7 @@ internal sealed class SegmentOrder
             sequence.Push(_history[entry].Device);
         }
 
-        var (segmentOfCluster, segment, order) = (new int[_graph.Count], 0, _start);
+        var (segmentOfCluster, segment, order) = (new int[_graph.Count], segmentOf[0], _start);
         foreach (var device in sequence)
         {
             var next = new PartialOrder(_graph.Count);
@@ -128,12 +157,11 @@ internal sealed class SegmentOrder
             (order, segment) = (next, segment + 1);
         }
 
-        var segmentOf = new int[itemCount];
-        for (var item = 0; item < itemCount; item++)
+        for (var item = _range.First; item < _range.End; item++)
         {
-            segmentOf[item] = segmentOfCluster[_graph.ClusterOf(item)];
+            segmentOf[item - _range.First] = segmentOfCluster[_graph.ClusterOf(item)];
         }
 
-        return (segmentOf, segment);
+        return segment - 1;
     }
 }

@@ -175,6 +175,21 @@ public sealed class CliTests
         Assert.That(statistics.GetProperty("steps").GetArrayLength(), Is.EqualTo(json.RootElement.GetProperty("steps").GetArrayLength()));
     }
 
+    [Test]
+    public void Run_Frames_ShowsHowOftenOneEndsAndTracesAll()
+    {
+        using var folder = new TemporaryModel([], "trace.json");
+        string[] arguments = ["run", Keyword, "--input", "waveform=zeros", "--frames", "5", "--trace", folder.Path];
+        var text = Run(arguments);
+        Assert.That(text.Output, Does.Match(@"5 frames, \d+ in flight: one every .* \(simulated\)"), text.Error);
+        using var trace = JsonDocument.Parse(File.ReadAllText(folder.Path));
+        var steps = trace.RootElement.GetProperty("traceEvents").EnumerateArray().Where(item => item.GetProperty("ph").GetString() == "X");
+        Assert.That(steps.Select(item => item.GetProperty("args").GetProperty("frame").GetInt32()).Distinct(), Is.EqualTo(Enumerable.Range(0, 5)));
+        using var json = Json(Run([.. arguments, "--json"]));
+        Assert.That(json.RootElement.GetProperty("stream").GetProperty("intervalSeconds").GetDouble(), Is.Positive);
+    }
+
+    [TestCase("run MODEL --frames 0", "--frames 0: expected at least 1")]
     [TestCase("run MODEL --repeat 0", "--repeat 0: expected at least 1")]
     [TestCase("run no-such.onnx", "no-such.onnx")]
     [TestCase("run MODEL --input ghost=zeros", "There is no input 'ghost'. The model has: waveform: Float32[1,16000]")]

@@ -52,6 +52,53 @@ public sealed class ChromeTraceTests
     }
 
     [Test]
+    public async Task Write_FramesOfAStream_ShowsThemSideBySide()
+    {
+        using var rig = new MixRig(OverlapTests.Chain().Build(), new VirtualClock(), simulatedSeconds: program => program == 1 ? 4e-3 : 1e-3);
+        await using var stream = new FrameStream(rig.Executor, new StreamOptions { FramesInFlight = 3 });
+        var frames = new List<FrameTrace>();
+        while (frames.Count < 8)
+        {
+            while (stream.TryRent(out var free))
+            {
+                stream.Submit(free);
+            }
+
+            frames.Add(stream.TraceOf((await stream.ReadAsync())!));
+        }
+
+        using var file = new MemoryStream();
+        ChromeTrace.Write(file, stream.Plan, frames);
+        List<JsonElement> events = [.. JsonDocument.Parse(file.ToArray()).RootElement.GetProperty("traceEvents").EnumerateArray()];
+        Assert.That(Names(events, "process_name"), Is.EqualTo(new[] { "simulated (steps that are not: as predicted)", "wall" }));
+        foreach (var process in (int[])[2, 3])
+        {
+            var lanes = Steps(events, process).GroupBy(step => step.Track).Select(lane => lane.OrderBy(step => step.Start).ToList()).ToList();
+            Assert.That(lanes.Sum(lane => lane.Count), Is.EqualTo(8 * rig.Plan.Steps.Length));
+            Assert.That(lanes.TrueForAll(lane => lane.Zip(lane.Skip(1)).All(pair => pair.Second.Start >= pair.First.Start + pair.First.Duration - 1e-3)), Is.True, "a lane does one step at a time");
+            Assert.That(events.Count(item => item.GetProperty("ph").GetString() == "b" && item.GetProperty("pid").GetInt32() == process), Is.EqualTo(8));
+        }
+
+        var starts = events.Where(item => item.GetProperty("ph").GetString() == "b" && item.GetProperty("pid").GetInt32() == 2).ToDictionary(item => item.GetProperty("id").GetInt32(), item => item.GetProperty("ts").GetDouble());
+        var ends = events.Where(item => item.GetProperty("ph").GetString() == "e" && item.GetProperty("pid").GetInt32() == 2).ToDictionary(item => item.GetProperty("id").GetInt32(), item => item.GetProperty("ts").GetDouble());
+        Assert.That(starts[1], Is.LessThan(ends[0]), "a frame starts before the one before it has ended");
+        Assert.That(ends[7] - ends[6], Is.EqualTo(4000).Within(1e-3), "and then one ends each time the busiest lane has done one");
+    }
+
+    [Test]
+    public async Task TraceOf_AFrameThatIsOver_IsRefused()
+    {
+        using var rig = new MixRig(OverlapTests.Chain().Build(), new VirtualClock(), simulatedSeconds: _ => 1e-3);
+        await using var stream = new FrameStream(rig.Executor, new StreamOptions { FramesInFlight = 2 });
+        stream.Submit((await stream.RentAsync())!);
+        stream.Submit((await stream.RentAsync())!);
+        var first = (await stream.ReadAsync())!;
+        Assert.That(stream.TraceOf(first).Number, Is.Zero);
+        await stream.ReadAsync();
+        Assert.That(() => stream.TraceOf(first), Throws.InvalidOperationException);
+    }
+
+    [Test]
     public void Timeline_OfAPlan_KnowsMakespanAndBottleneck()
     {
         var timeline = PlanTimeline.Predict(StepGraphTests.Fork().Build());

@@ -21,24 +21,26 @@ internal sealed class AdversarialSearchTests
 
     private static void Hunt(PlacementObjective objective, int firstSeed, int climbs, int steps)
     {
-        var (tried, closest) = (0, double.PositiveInfinity);
-        for (var seed = firstSeed; seed < firstSeed + climbs; seed++)
-        {
-            var (random, problem) = (new Random(seed), new RandomProblems(seed).Next(4 + (seed % 9), 2 + (seed % 3)));
-            problem = objective == PlacementObjective.Energy ? RandomProblems.WithEnergies(problem, seed) : problem;
-            var margin = Margin(problem, objective, seed);
-            for (var step = 0; step < steps; step++, tried++)
-            {
-                var other = Mutate(problem, random);
-                other = objective == PlacementObjective.Energy ? MutateEnergy(other, random) : other;
-                var reached = Margin(other, objective, seed);
-                (problem, margin) = reached <= margin ? (other, reached) : (problem, margin);
-            }
+        var margins = new double[climbs];
+        Parallel.For(0, climbs, climb => margins[climb] = Climb(objective, firstSeed + climb, steps));
+        TestContext.Out.WriteLine($"{objective}: {climbs * steps} problems from {climbs} climbs (seeds {firstSeed} to {firstSeed + climbs - 1}), none lost; the closest baseline was {margins.Min():P2} worse");
+    }
 
-            closest = Math.Min(closest, margin);
+    /// <summary>The least margin of a climb.</summary>
+    private static double Climb(PlacementObjective objective, int seed, int steps)
+    {
+        var (random, problem) = (new Random(seed), new RandomProblems(seed).Next(4 + (seed % 9), 2 + (seed % 3)));
+        problem = objective == PlacementObjective.Energy ? RandomProblems.WithEnergies(problem, seed) : problem;
+        var margin = Margin(problem, objective, seed);
+        for (var step = 0; step < steps; step++)
+        {
+            var other = Mutate(problem, random);
+            other = objective == PlacementObjective.Energy ? MutateEnergy(other, random) : other;
+            var reached = Margin(other, objective, seed);
+            (problem, margin) = reached <= margin ? (other, reached) : (problem, margin);
         }
 
-        TestContext.Out.WriteLine($"{objective}: {tried} problems from {climbs} climbs (seeds {firstSeed} to {firstSeed + climbs - 1}), none lost; the closest baseline was {closest:P2} worse");
+        return margin;
     }
 
     /// <summary>How much worse the best baseline is, relative; a negative one is a loss and fails.</summary>

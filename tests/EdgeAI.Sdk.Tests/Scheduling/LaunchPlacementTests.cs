@@ -17,6 +17,43 @@ internal sealed class LaunchPlacementTests
     [Explicit("minutes")]
     public void Solve_ManyRandomGraphs_BoundAndValueEncloseTheOptimum(int devices, int most, int graphs) => Check(devices, most, 40_000, graphs);
 
+    [TestCase(2, 9, 150)]
+    [TestCase(3, 7, 150)]
+    [TestCase(4, 6, 60)]
+    public void Solve_BranchesThatMerge_IsOptimalAndProvedSo(int devices, int most, int graphs) => CheckBranches(devices, most, 0, graphs, skips: false);
+
+    [TestCase(2, 10, 600)]
+    [TestCase(3, 8, 400)]
+    [TestCase(4, 6, 400)]
+    [Explicit("minutes")]
+    public void Solve_ManyBranchesThatMerge_IsOptimalAndProvedSo(int devices, int most, int graphs)
+    {
+        CheckBranches(devices, most, 50_000, graphs, skips: false);
+        CheckBranches(devices, most, 60_000, graphs, skips: true);
+    }
+
+    [TestCase(2, 9, 100)]
+    [TestCase(3, 7, 100)]
+    public void Solve_BranchesWithValuesThatPassBy_BoundAndValueEncloseTheOptimum(int devices, int most, int graphs) => CheckBranches(devices, most, 0, graphs, skips: true);
+
+    private static void CheckBranches(int devices, int most, int firstSeed, int graphs, bool skips)
+    {
+        var proved = 0;
+        for (var seed = firstSeed; seed < firstSeed + graphs; seed++)
+        {
+            var problem = new RandomProblems(seed).NextOfBranches(3 + (seed % (most - 2)), devices, skips);
+            var placement = PlacementSolver.Solve(problem);
+            var least = new BruteForce(problem).LeastTotal();
+            Assert.That(PlacementValidator.Validate(problem, placement), Is.Empty, $"seed {seed}");
+            Assert.That(placement.TotalCost, skips ? Is.GreaterThanOrEqualTo(least) : Is.EqualTo(least), $"seed {seed}");
+            Assert.That(placement.Certificate.LowerBound, Is.LessThanOrEqualTo(least), $"seed {seed}");
+            Assert.That(skips || placement.Certificate.IsOptimal, Is.True, $"seed {seed}");
+            proved += placement.Certificate.IsOptimal ? 1 : 0;
+        }
+
+        TestContext.Out.WriteLine($"{devices} devices, {graphs} graphs from seed {firstSeed}: {proved} proved");
+    }
+
     private static void Check(int devices, int most, int firstSeed, int graphs)
     {
         var (optimal, proved, excess) = (0, 0, 0.0);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EdgeAI.Scheduling;
 using EdgeAI.Scheduling.Makespan;
 using EdgeAI.Scheduling.Modeling;
@@ -21,15 +22,16 @@ internal sealed class MakespanPlacementTests
     [Test]
     public void Solve_LargerRandomGraphs_AreLegalAndNoWorseThanAnyStart()
     {
-        for (var seed = 0; seed < 60; seed++)
+        Parallel.For(0, 60, seed =>
         {
             var problem = new RandomProblems(seed).Next(8 + (seed % 25), 2 + (seed % 3));
-            var placement = PlacementSolver.Solve(problem, Makespan);
+            var dense = new DenseProblem(problem);
+            var solver = new MakespanSolver(dense, Makespan, CancellationToken.None);
+            solver.Solve();
+            var placement = PlacementSolver.Assemble(dense, solver, Stopwatch.GetTimestamp());
             Assert.That(PlacementValidator.Validate(problem, placement), Is.Empty, $"seed {seed}");
-            var solver = new MakespanSolver(new DenseProblem(problem), Makespan, CancellationToken.None);
-            solver.FindStarts();
             Assert.That(placement.Timeline!.Makespan, Is.LessThanOrEqualTo(solver.Starts.Min(start => start.Value)), $"seed {seed}");
-        }
+        });
     }
 
     private static void Check(int devices, int most, int firstSeed, int graphs)
@@ -43,6 +45,7 @@ internal sealed class MakespanPlacementTests
             Assert.That(PlacementValidator.Validate(problem, placement), Is.Empty, $"seed {seed}");
             Assert.That(placement.Certificate.LowerBound, Is.LessThanOrEqualTo(least), $"seed {seed}");
             Assert.That(placement.Certificate.Value, Is.GreaterThanOrEqualTo(least), $"seed {seed}");
+            Assert.That(new SpineBound(new DenseProblem(problem)).Bound(100_000, CancellationToken.None), Is.LessThanOrEqualTo(least), $"seed {seed}");
             optimal += placement.Certificate.Value == least ? 1 : 0;
             proved += placement.Certificate.IsOptimal ? 1 : 0;
             excess = Math.Max(excess, least == 0 ? 0 : (placement.Certificate.Value - least) / least);

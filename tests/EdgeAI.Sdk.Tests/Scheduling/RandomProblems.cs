@@ -26,6 +26,45 @@ internal sealed class RandomProblems(int seed)
         };
     }
 
+    /// <summary>A small problem of blocks in a row: branches leave an item and merge, in one or two steps, before the next; some values are outputs too.</summary>
+    /// <param name="itemCount">How many items.</param>
+    /// <param name="deviceCount">How many devices.</param>
+    /// <param name="skips">Whether some values also pass by an item at which branches have merged.</param>
+    public PlacementProblem NextOfBranches(int itemCount, int deviceCount, bool skips)
+    {
+        var problem = Next(itemCount, deviceCount);
+        var consumers = Enumerable.Range(0, itemCount).Select(_ => new SortedSet<int>()).ToArray();
+        for (var source = 0; source < itemCount - 1;)
+        {
+            var sink = Math.Min(itemCount - 1, source + 1 + _random.Next(6));
+            List<int> open = [];
+            for (var item = source + 1; item <= sink; item++)
+            {
+                var isSink = item == sink;
+                List<int> read = isSink ? open : [.. open.Where(_ => _random.Next(3) == 0)];
+                var inputs = read.Count == 0 || _random.Next(6) == 0 ? [.. read, source] : read;
+                inputs.ToList().ForEach(input => consumers[input].Add(item));
+                open = [.. open.Except(read), item];
+            }
+
+            if (skips && _random.Next(2) == 0)
+            {
+                consumers[source].Add(sink + _random.Next(itemCount - sink));
+            }
+
+            source = sink;
+        }
+
+        return problem with
+        {
+            Values =
+            [
+                new PlacementValue("in", _random.Next(4), PlacementValue.Ambient, [0]),
+                .. consumers.Select((readers, item) => new PlacementValue($"v{item}", _random.Next(4), item, [.. readers], readers.Count == 0 || (!readers.Skip(1).Any() && _random.Next(8) == 0))),
+            ],
+        };
+    }
+
     public static ImmutableArray<PlacementItem> Items(int count) => [.. Enumerable.Range(0, count).Select(item => new PlacementItem($"op{item}"))];
 
     /// <summary>The problem with energies at random.</summary>

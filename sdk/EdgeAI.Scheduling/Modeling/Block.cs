@@ -1,6 +1,4 @@
-using EdgeAI.Scheduling.Modeling;
-
-namespace EdgeAI.Scheduling.Makespan;
+namespace EdgeAI.Scheduling.Modeling;
 
 /// <summary>The items between two clean cuts.</summary>
 /// <param name="Source">The clean item before them; -1 at the beginning.</param>
@@ -8,8 +6,6 @@ namespace EdgeAI.Scheduling.Makespan;
 /// <param name="Sink">The clean item after them; the number of items at the end.</param>
 internal readonly record struct Block(int Source, int First, int Sink)
 {
-    private const int MostJoined = 9;
-
     /// <summary>Items between the clean ones.</summary>
     public int Count => Sink - First;
 
@@ -44,37 +40,7 @@ internal readonly record struct Block(int Source, int First, int Sink)
         }
 
         blocks.Add(new Block(source, source + 1, count));
-        return Join(problem, blocks);
-    }
-
-    /// <summary>Joins neighbors while a value passes by the clean item between them, so that it is inside; blocks stay small.</summary>
-    private static List<Block> Join(DenseProblem problem, List<Block> blocks)
-    {
-        var passes = new bool[problem.ItemCount + 1];
-        for (var item = 0; item < problem.ItemCount; item++)
-        {
-            foreach (var successor in problem.Successors[item])
-            {
-                passes.AsSpan((item + 1)..successor).Fill(true);
-            }
-        }
-
-        var joined = new List<Block> { blocks[0] };
-        foreach (var block in blocks.Skip(1))
-        {
-            var last = joined[^1];
-            var fits = last.Sink < problem.ItemCount && passes[last.Sink] && block.Sink - last.First <= MostJoined;
-            if (fits)
-            {
-                joined[^1] = new Block(last.Source, last.First, block.Sink);
-            }
-            else
-            {
-                joined.Add(block);
-            }
-        }
-
-        return joined;
+        return blocks;
     }
 
     private static int Least(ReadOnlySpan<int> items, int none)
