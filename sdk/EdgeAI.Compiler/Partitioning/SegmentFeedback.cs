@@ -12,6 +12,7 @@ namespace EdgeAI.Compiler.Partitioning;
 /// </summary>
 internal sealed class SegmentFeedback
 {
+    private const int Host = 0;
     private const int MostRounds = 3;
     private const double Worthwhile = 1e-3;
 
@@ -81,6 +82,7 @@ internal sealed class SegmentFeedback
         var changes = new List<(int, int, DeviceCost)>();
         var (modelled, compiled) = (new double[_state.Targets.Length], new double[_state.Targets.Length]);
         var measured = new HashSet<(int Unit, int Device)>();
+        var borders = BorderSeconds();
         for (var index = 0; index < _state.Compiled.Length; index++)
         {
             if (_state.Compiled[index].Cost is not { } cost)
@@ -90,7 +92,7 @@ internal sealed class SegmentFeedback
 
             var (device, units) = (_state.Placement!.Segments[index].Device, _state.Placement.Segments[index].Items);
             var sum = units.Sum(unit => model.Costs[unit, device].Value);
-            var inside = Math.Max(0, cost.Seconds - BorderSeconds(index, device));
+            var inside = Math.Max(0, cost.Seconds - borders[index]);
             (modelled[device], compiled[device]) = (modelled[device] + sum, compiled[device] + inside);
             foreach (var unit in units.Where(_ => sum > 0))
             {
@@ -116,12 +118,45 @@ internal sealed class SegmentFeedback
     private static DeviceCost Scaled(PlacementProblem model, int unit, int device, double factor) =>
         model.Costs[unit, device].With(model.Costs[unit, device].Value * factor);
 
-    /// <summary>What placement counts with the copies and the compiled segment holds already.</summary>
-    private double BorderSeconds(int segment, int device)
+    /// <summary>
+    /// By segment, what placement counts with the copies and the compiled segment holds already: a value comes to a device once, for the first
+    /// segment that reads it there, and leaves its maker's once, for the first other device or the caller. What stays on a device is not copied.
+    /// </summary>
+    private double[] BorderSeconds()
     {
-        var values = _state.Segments[segment].Inputs.Concat(_state.Segments[segment].Outputs);
-        return _state.Targets[device].BorderSecondsPerByte * values.Sum(value => (double)PlacementModel.ByteCount(value));
+        var seconds = new double[_state.Segments.Length];
+        var makers = _state.Segments.SelectMany(segment => segment.Outputs.Select(output => (output, segment.Index))).ToDictionary(pair => pair.output, pair => pair.Index);
+        var (here, left) = (new HashSet<(Value, int)>(), new HashSet<Value>());
+        foreach (var (segment, input) in _state.Segments.SelectMany(segment => segment.Inputs.Select(input => (segment.Index, input))))
+        {
+            if (DeviceOf(segment) is var device && DeviceOfMaker(input) != device && here.Add((input, device)))
+            {
+                seconds[segment] += Border(device, input);
+                Leave(input);
+            }
+        }
+
+        foreach (var output in _state.Model.Graph.Outputs.Where(output => DeviceOfMaker(output) != Host))
+        {
+            Leave(output);
+        }
+
+        return seconds;
+
+        int DeviceOfMaker(Value value) => makers.TryGetValue(value, out var maker) ? DeviceOf(maker) : Host;
+
+        void Leave(Value value)
+        {
+            if (makers.TryGetValue(value, out var maker) && left.Add(value))
+            {
+                seconds[maker] += Border(DeviceOf(maker), value);
+            }
+        }
     }
+
+    private int DeviceOf(int segment) => _state.Placement!.Segments[segment].Device;
+
+    private double Border(int device, Value value) => _state.Targets[device].BorderSecondsPerByte * PlacementModel.ByteCount(value);
 
     /// <summary>A compiled placement to come back to.</summary>
     private sealed class Snapshot(Compilation state, double value)

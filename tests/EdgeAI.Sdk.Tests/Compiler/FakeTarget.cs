@@ -30,6 +30,11 @@ internal sealed class FakeTarget(string id) : Target
 
     public override long? MemoryBytes => Memory;
 
+    /// <summary>Seconds per byte at a border.</summary>
+    public double Border { get; init; }
+
+    public override double BorderSecondsPerByte => Border;
+
     /// <summary>Segments that were compiled, or tried.</summary>
     public List<GraphSegment> Compiled { get; } = [];
 

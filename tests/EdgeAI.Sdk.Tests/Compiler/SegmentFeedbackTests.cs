@@ -1,4 +1,5 @@
 using EdgeAI.Compiler;
+using EdgeAI.Hal;
 using EdgeAI.Onnx;
 using EdgeAI.Scheduling;
 
@@ -51,6 +52,18 @@ public sealed class SegmentFeedbackTests
         });
     }
 
+    /// <summary>"a" goes from the first segment of the accelerator to its second without leaving it: only the four copies' borders are counted elsewhere.</summary>
+    [Test]
+    public void Place_ValueThatStaysOnItsDevice_IsNotTakenForACopy()
+    {
+        var bytes = new TinyOnnx().Input("x", DataType.Float32, 4).Output("y", DataType.Float32, 4).Node("Neg", "x", "a").Node("Abs", "a", "b").Node("Sub", "a b", "y").Build();
+        var cpu = Compile(new FakeTarget("acc") { Takes = _ => false }, model: bytes).Plan!.Report.Operators.Max(unit => unit.Predicted.Seconds);
+        var target = new FakeTarget("acc") { Takes = unit => unit.Anchor.OpType != "Abs", Border = 0.1 * cpu / 16, SegmentSeconds = _ => cpu };
+        var state = Compile(target, model: bytes);
+        Assert.That(target.Compiled.Count(segment => segment.Units.Length == 1), Is.EqualTo(2));
+        Assert.That(state.Check!.FirstCompiled, Is.EqualTo(3 * cpu).Within(1).Percent);
+    }
+
     [TestCase(PlacementObjective.Makespan)]
     [TestCase(PlacementObjective.Throughput)]
     public void Compile_ParallelObjective_IsInTheCertificateAndThePlanIsWhole(PlacementObjective objective)
@@ -80,10 +93,10 @@ public sealed class SegmentFeedbackTests
 
     private static string Devices(Compilation state) => string.Join(' ', state.Placement!.Devices.Select(device => state.Targets[device].Id));
 
-    private static Compilation Compile(FakeTarget target, PlacementOptions? options = null) => new ModelCompiler(new CompilerOptions
+    private static Compilation Compile(FakeTarget target, PlacementOptions? options = null, byte[]? model = null) => new ModelCompiler(new CompilerOptions
     {
         Accelerators = [target],
         Profile = BoardProfile.Default with { Launches = BoardProfile.Default.Launches.Clear(), Links = BoardProfile.Default.Links.SetItem("acc", new LinkProfile(1e18, 0, 0)) },
         Placement = options ?? PlacementOptions.Default,
-    }).Compile(OnnxReader.Read(Model), "chain");
+    }).Compile(OnnxReader.Read(model ?? Model), "chain");
 }
