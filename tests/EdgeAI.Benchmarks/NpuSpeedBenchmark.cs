@@ -50,7 +50,8 @@ internal static class NpuSpeedBenchmark
     private static string[]? Row(string name, string path, List<double> ratios, List<double> rates)
     {
         using var alone = EdgeRuntime.Create(devices => devices.AddCpu(new CpuOptions { Threads = 1 }));
-        using var hub = EdgeRuntime.Create(devices => devices.AddCpu(new CpuOptions { Threads = 1 }).UseProfile(BoardProfile.ByName("hub")).AddNpu(new SimulatedNpu(Machine)));
+        var npu = new SimulatedNpu(Machine);
+        using var hub = EdgeRuntime.Create(devices => devices.AddCpu(new CpuOptions { Threads = 1 }).UseProfile(BoardProfile.ByName("hub")).AddNpu(npu));
         using var onNpu = hub.Load(path);
         var images = onNpu.Plan.Executables.Where(item => item.Executable.Format == NpuImage.Format).Select(item => NpuImage.FromExecutable(item.Executable)).ToList();
         if (images.Count == 0)
@@ -62,6 +63,7 @@ internal static class NpuSpeedBenchmark
         using var here = Session(onNpu);
         using var there = Session(onCpu);
         var times = Stopwatches.Medians(Rounds, () => here.Run(), () => there.Run());
+        Console.Error.WriteLine($"     {times[0]:F3} / {times[1]:F3} = {times[0] / times[1]:F2}: {CommandTimes.Of(npu, 10, () => here.Run())}");
         var (cycles, macs, rate) = Predict(images);
         ratios.Add(times[0] / times[1]);
         rates.Add(rate);
