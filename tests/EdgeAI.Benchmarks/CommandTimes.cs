@@ -4,39 +4,51 @@ using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Benchmarks;
 
-/// <summary>What the host spends on a simulated NPU's commands, by their kind.</summary>
+/// <summary>What the host spends on each of a simulated NPU's commands: medians over some runs of the same work.</summary>
 internal sealed class CommandTimes
 {
-    private readonly Dictionary<string, double> _milliseconds = [];
+    private readonly List<(string Kind, List<double> Milliseconds)> _commands = [];
+    private readonly List<double> _between = [];
 
-    /// <summary>Runs something that uses the device, several times, and keeps the sums.</summary>
+    /// <summary>Runs something that uses the device, several times.</summary>
     public static CommandTimes Of(SimulatedNpu npu, int runs, Action run)
     {
         var times = new CommandTimes();
-        npu.Watch = (command, time) => times.Count(KindOf(command), time.TotalMilliseconds / runs);
+        var (place, sum) = (0, 0.0);
+        npu.Watch = (command, time) =>
+        {
+            times.Count(place++, command, time.TotalMilliseconds);
+            sum += time.TotalMilliseconds;
+        };
         for (var i = 0; i < runs; i++)
         {
-            times.Total += Stopwatches.Milliseconds(run) / runs;
+            (place, sum) = (0, 0);
+            var whole = Stopwatches.Milliseconds(run);
+            times._between.Add(whole - sum);
         }
 
         npu.Watch = null;
         return times;
     }
 
-    /// <summary>Milliseconds of a run.</summary>
-    public double Total { get; private set; }
+    /// <summary>Milliseconds on the device.</summary>
+    public double OnDevice => Kinds().Sum(kind => kind.Milliseconds);
 
-    /// <summary>"pointwise 61 %, depthwise 20 %, other 19 %": kinds of at least a twentieth of the run, and the rest.</summary>
+    /// <summary>"pointwise 61 %, depthwise 20 %, other 19 %": kinds of at least a twentieth, and the rest, which includes what the CPU and the executor do.</summary>
     public string Shares()
     {
-        var large = _milliseconds.Where(kind => kind.Value >= Total / 20).OrderByDescending(kind => kind.Value).ToList();
-        var rest = Total - large.Sum(kind => kind.Value);
-        return string.Join(", ", large.Append(new("other", rest)).Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Key} {100 * kind.Value / Total:F0} %")));
+        var total = OnDevice + Stopwatches.Median(_between);
+        var large = Kinds().Where(kind => kind.Milliseconds >= total / 20).ToList();
+        return string.Join(", ", large.Append(("other", total - large.Sum(kind => kind.Milliseconds)))
+            .Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Item1} {100 * kind.Item2 / total:F0} %")));
     }
 
+    /// <summary>Milliseconds of the kind that takes most, one left out.</summary>
+    public double Largest(string but) => Kinds().Where(kind => kind.Kind != but).Select(kind => kind.Milliseconds).FirstOrDefault();
+
     /// <summary>Every kind with its milliseconds.</summary>
-    public override string ToString() => string.Join(", ", _milliseconds.OrderByDescending(kind => kind.Value)
-        .Append(new("between commands and on the CPU", Total - _milliseconds.Values.Sum())).Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Key} {kind.Value:F3}")));
+    public override string ToString() => string.Join(", ", Kinds().Append(("between commands and on the CPU", Stopwatches.Median(_between)))
+        .Select(kind => string.Create(CultureInfo.InvariantCulture, $"{kind.Item1} {kind.Item2:F3}")));
 
     private static string KindOf(ICommand command) => command switch
     {
@@ -45,10 +57,22 @@ internal sealed class CommandTimes
         Convolution or MatrixMultiply => "pointwise",
         Copy or Fill => "moves",
         MaxPool or AveragePool or GlobalAveragePool => "pools",
-        PairCommand and not MatrixProduct => "pairs",
+        MatrixProduct => "products",
+        PairCommand => "pairs",
         TableLookup => "tables",
-        _ => command.GetType().Name,
+        _ => "the rest",
     };
 
-    private void Count(string kind, double milliseconds) => _milliseconds[kind] = _milliseconds.GetValueOrDefault(kind) + milliseconds;
+    private IEnumerable<(string Kind, double Milliseconds)> Kinds() => _commands.GroupBy(command => command.Kind)
+        .Select(kind => (kind.Key, Milliseconds: kind.Sum(command => Stopwatches.Median(command.Milliseconds)))).OrderByDescending(kind => kind.Milliseconds);
+
+    private void Count(int place, ICommand command, double milliseconds)
+    {
+        if (place == _commands.Count)
+        {
+            _commands.Add((KindOf(command), []));
+        }
+
+        _commands[place].Milliseconds.Add(milliseconds);
+    }
 }

@@ -42,7 +42,7 @@ internal sealed unsafe class ConvolutionKernel : Kernel, IPartedWork
         _input = new(command, command.Groups, WeightPacking.BrickDepth, _slot);
         _outputs = command.Output.Channels / command.Groups;
         _blocks = (_outputs + WeightPacking.BrickOutputs - 1) / WeightPacking.BrickOutputs;
-        _blockBytes = (long)command.Window.Taps * _input.GroupStride / WeightPacking.BrickDepth * WeightPacking.BrickBytes;
+        _blockBytes = (long)_input.Window.Taps * _input.TapBytes / WeightPacking.BrickDepth * WeightPacking.BrickBytes;
         _tiles = ConvolutionTiles.Of(command, _input, _blockBytes, context, _slot);
         _columnsPerGroup = (_blocks + _tiles.ColumnBlocks - 1) / _tiles.ColumnBlocks;
         _chunks = checked((int)((command.Output.Pixels + ChunkPixels - 1) / ChunkPixels));
@@ -164,7 +164,7 @@ internal sealed unsafe class ConvolutionKernel : Kernel, IPartedWork
         public Worker(in Convolution command, StagedInput input, bool hasZeroPoints, Workspace.Slot slot)
         {
             (_output, _slot, _groupStride) = (command.Output, slot, input.GroupStride);
-            _taps = new(command, input, ChunkPixels, command.Window.Taps, slot);
+            _taps = new(command, input, ChunkPixels, input.Window.Taps, slot);
             _sums = hasZeroPoints ? new(command, input, ChunkPixels, slot) : null;
             _targets = slot.Take(ChunkPixels * sizeof(byte*));
         }

@@ -39,7 +39,7 @@ internal abstract unsafe class ConvolutionTiles
     public abstract int ColumnBlocks { get; }
 
     public static ConvolutionTiles Of(in Convolution command, StagedInput input, long blockBytes, KernelContext context, Workspace.Slot slot) =>
-        context.TileCode is { } code ? new MachineTiles(command, input, blockBytes, code, slot) : new VectorTiles(command, input);
+        context.TileCode is { } code ? new MachineTiles(command, input, blockBytes, code, slot) : new VectorTiles(command, input, slot);
 
     public abstract void Run(in ConvolutionColumn column);
 
@@ -52,14 +52,16 @@ internal sealed unsafe class VectorTiles : ConvolutionTiles
 {
     private readonly int _tapCount;
     private readonly int _depth;
-    private readonly int _lastDepth;
+    private readonly StagedInput _input;
+    private readonly Workspace.Slot _slot;
+    private readonly long _flips;
     private readonly Requantizer _requantizer;
 
-    public VectorTiles(in Convolution command, StagedInput input)
+    public VectorTiles(in Convolution command, StagedInput input, Workspace.Slot slot)
     {
-        _tapCount = command.Window.Taps;
-        _depth = input.GroupStride / WeightPacking.BrickDepth;
-        _lastDepth = (command.Input.Channels / command.Groups) - ((_depth - 1) * WeightPacking.BrickDepth);
+        (_input, _slot, _tapCount) = (input, slot, input.Window.Taps);
+        _depth = input.TapBytes / WeightPacking.BrickDepth;
+        _flips = input.IsFlipped ? slot.Take(input.TapBytes) : 0;
         _requantizer = Requantizer.Of(command);
     }
 
@@ -98,6 +100,7 @@ internal sealed unsafe class VectorTiles : ConvolutionTiles
 
     public override void Unflip(int* bias, byte* weights, int blocks)
     {
+        _input.Mark(_slot[_flips], 0x80);
         for (var block = 0; block < blocks; block++)
         {
             weights = Unflip(bias + ((long)block * WeightPacking.BrickOutputs), weights);
@@ -133,15 +136,14 @@ internal sealed unsafe class VectorTiles : ConvolutionTiles
     private byte* Unflip(int* bias, byte* weights)
     {
         var (low, high) = (Vector256<int>.Zero, Vector256<int>.Zero);
-        var whole = Vector256.Create((byte)0x80);
-        var last = Vector256.Create(0x80808080u >> (8 * (WeightPacking.BrickDepth - _lastDepth))).AsByte();
+        var flips = (int*)_slot[_flips];
         for (var tap = 0; tap < _tapCount; tap++)
         {
             for (var k = 0; k < _depth; k++, weights += WeightPacking.BrickBytes)
             {
-                var ones = k == _depth - 1 ? last : whole;
-                low = DotProduct.Add(low, ones, Vector256.Load((sbyte*)weights));
-                high = DotProduct.Add(high, ones, Vector256.Load((sbyte*)weights + 32));
+                var values = Vector256.Create(flips[k]).AsByte();
+                low = DotProduct.Add(low, values, Vector256.Load((sbyte*)weights));
+                high = DotProduct.Add(high, values, Vector256.Load((sbyte*)weights + 32));
             }
         }
 
@@ -157,19 +159,19 @@ internal sealed unsafe class MachineTiles : ConvolutionTiles
     private readonly TileCode _code;
     private readonly int _tapCount;
     private readonly int _depthBytes;
-    private readonly int _channels;
+    private readonly StagedInput _input;
     private readonly long _blockBytes;
     private readonly Workspace.Slot _slot;
     private readonly long _flips;
     private readonly long _flipTaps;
     private readonly long _flipSums;
-    private readonly Requantizer _requantizer;
+    private readonly RequantizeArguments _ending;
 
     public MachineTiles(in Convolution command, StagedInput input, long blockBytes, TileCode code, Workspace.Slot slot)
     {
-        (_code, _blockBytes, _slot, _tapCount, _depthBytes) = (code, blockBytes, slot, command.Window.Taps, input.GroupStride);
-        _channels = command.Input.Channels / command.Groups;
-        _requantizer = Requantizer.Of(command);
+        (_code, _blockBytes, _slot, _input) = (code, blockBytes, slot, input);
+        (_tapCount, _depthBytes) = (input.Window.Taps, input.TapBytes);
+        _ending = RequantizeArguments.Of(command);
         if (input.IsFlipped)
         {
             _flips = slot.Take(_depthBytes);
@@ -185,7 +187,7 @@ internal sealed unsafe class MachineTiles : ConvolutionTiles
         var blocks = (column.Outputs + WeightPacking.BrickOutputs - 1) / WeightPacking.BrickOutputs;
         var rest = column.Outputs % WeightPacking.BrickOutputs;
         var arguments = Arguments(column);
-        arguments.LastMask = (1 << rest) - 1;
+        arguments.Mask = ulong.MaxValue >> (64 - column.Outputs);
         var ending = (rest == 0 ? TileEnding.Whole : TileEnding.Partial) | (column.ZeroPoints is null ? TileEnding.Whole : TileEnding.ZeroPoints);
         var (tiles, pixels) = Math.DivRem(column.Pixels, TileCode.Pixels);
         if (tiles > 0)
@@ -228,8 +230,7 @@ internal sealed unsafe class MachineTiles : ConvolutionTiles
     private void PrepareFlips()
     {
         var flips = _slot[_flips];
-        new Span<byte>(flips, _channels).Fill(0x80);
-        new Span<byte>(flips + _channels, _depthBytes - _channels).Clear();
+        _input.Mark(flips, 0x80);
         var taps = (byte**)_slot[_flipTaps];
         for (var tap = 0; tap < _tapCount; tap++)
         {
@@ -252,8 +253,6 @@ internal sealed unsafe class MachineTiles : ConvolutionTiles
         TargetOffset = (nint)column.OutputOffset,
         ZeroPoints = column.ZeroPoints,
         Sums = column.Sums,
-        High = _requantizer.High,
-        Low = _requantizer.Low,
-        ZeroPoint = _requantizer.ZeroPoint,
+        Ending = _ending,
     };
 }

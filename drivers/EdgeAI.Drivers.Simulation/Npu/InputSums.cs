@@ -18,8 +18,8 @@ internal sealed unsafe class InputSums
 
     public InputSums(Convolution command, StagedInput input, int pixels, Workspace.Slot slot)
     {
-        (_slot, _tapCount, _depth) = (slot, command.Window.Taps, input.GroupStride);
-        _flipped = input.IsFlipped ? unchecked((int)(128L * _tapCount * (command.Input.Channels / command.Groups))) : 0;
+        (_slot, _tapCount, _depth) = (slot, input.Window.Taps, input.TapBytes);
+        _flipped = input.IsFlipped ? unchecked((int)(128L * command.Window.Taps * (command.Input.Channels / command.Groups))) : 0;
         _pixels = slot.Take((long)pixels * sizeof(int));
     }
 

@@ -24,7 +24,7 @@ internal sealed unsafe class MachineDepthwiseKernel : Kernel, IPartedWork
     private readonly WorkerPool _pool;
     private readonly DepthwiseCode _code;
     private readonly DepthwiseTable _table;
-    private readonly bool _outputSigned;
+    private readonly RequantizeArguments _ending;
     private readonly byte _flip;
     private readonly int _rowGroups;
     private readonly int _firstColumn;
@@ -40,7 +40,7 @@ internal sealed unsafe class MachineDepthwiseKernel : Kernel, IPartedWork
     {
         (_command, _slot, _pool, _code) = (command, context.Workspace.NewSlot(), context.Pool, code);
         _flip = command.Flags.HasFlag(CommandFlags.InputSigned) ? (byte)0x80 : (byte)0;
-        _outputSigned = command.Flags.HasFlag(CommandFlags.OutputSigned);
+        _ending = RequantizeArguments.Of(command);
         var window = command.Window;
         _rowGroups = (window.KernelHeight + Four - 1) / Four;
         _firstColumn = -window.PadLeft;
@@ -127,11 +127,11 @@ internal sealed unsafe class MachineDepthwiseKernel : Kernel, IPartedWork
             var target = columns + (first * columnBytes) + ((long)group * width * Four);
             if (width == DepthwiseCode.Channels)
             {
-                Interleave64(rows, end - first, target, columnBytes, _flip);
+                Interleave64(in rows, end - first, target, columnBytes, _flip);
             }
             else
             {
-                Interleave32(rows, end - first, target, columnBytes, _flip);
+                Interleave32(in rows, end - first, target, columnBytes, _flip);
             }
         }
     }
@@ -139,36 +139,56 @@ internal sealed unsafe class MachineDepthwiseKernel : Kernel, IPartedWork
     private void Pad(byte* target, long bytes) => new Span<byte>(target, checked((int)bytes)).Fill((byte)(_command.PadValue ^ _flip));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Interleave64(FourRows rows, int count, byte* target, long step, byte flip)
+    private static void Interleave64(in FourRows rows, int count, byte* target, long step, byte flip)
     {
         var flips = Vector512.Create(flip);
+        byte* r0 = rows.Row0, r1 = rows.Row1, r2 = rows.Row2, r3 = rows.Row3;
+        long s0 = rows.Step0, s1 = rows.Step1, s2 = rows.Step2, s3 = rows.Step3;
         for (; count > 0; count--, target += step)
         {
-            var (a, b, c, d) = (Vector512.Load(rows.Row0) ^ flips, Vector512.Load(rows.Row1) ^ flips, Vector512.Load(rows.Row2) ^ flips, Vector512.Load(rows.Row3) ^ flips);
-            var (lowAB, highAB) = (Avx512BW.UnpackLow(a, b).AsInt16(), Avx512BW.UnpackHigh(a, b).AsInt16());
-            var (lowCD, highCD) = (Avx512BW.UnpackLow(c, d).AsInt16(), Avx512BW.UnpackHigh(c, d).AsInt16());
+            var a = Vector512.Load(r0) ^ flips;
+            var b = Vector512.Load(r1) ^ flips;
+            var c = Vector512.Load(r2) ^ flips;
+            var d = Vector512.Load(r3) ^ flips;
+            var lowAB = Avx512BW.UnpackLow(a, b).AsInt16();
+            var highAB = Avx512BW.UnpackHigh(a, b).AsInt16();
+            var lowCD = Avx512BW.UnpackLow(c, d).AsInt16();
+            var highCD = Avx512BW.UnpackHigh(c, d).AsInt16();
             Avx512BW.UnpackLow(lowAB, lowCD).Store((short*)target);
             Avx512BW.UnpackHigh(lowAB, lowCD).Store((short*)(target + 64));
             Avx512BW.UnpackLow(highAB, highCD).Store((short*)(target + 128));
             Avx512BW.UnpackHigh(highAB, highCD).Store((short*)(target + 192));
-            rows.Move();
+            r0 += s0;
+            r1 += s1;
+            r2 += s2;
+            r3 += s3;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Interleave32(FourRows rows, int count, byte* target, long step, byte flip)
+    private static void Interleave32(in FourRows rows, int count, byte* target, long step, byte flip)
     {
         var flips = Vector256.Create(flip);
+        byte* r0 = rows.Row0, r1 = rows.Row1, r2 = rows.Row2, r3 = rows.Row3;
+        long s0 = rows.Step0, s1 = rows.Step1, s2 = rows.Step2, s3 = rows.Step3;
         for (; count > 0; count--, target += step)
         {
-            var (a, b, c, d) = (Vector256.Load(rows.Row0) ^ flips, Vector256.Load(rows.Row1) ^ flips, Vector256.Load(rows.Row2) ^ flips, Vector256.Load(rows.Row3) ^ flips);
-            var (lowAB, highAB) = (Avx2.UnpackLow(a, b).AsInt16(), Avx2.UnpackHigh(a, b).AsInt16());
-            var (lowCD, highCD) = (Avx2.UnpackLow(c, d).AsInt16(), Avx2.UnpackHigh(c, d).AsInt16());
+            var a = Vector256.Load(r0) ^ flips;
+            var b = Vector256.Load(r1) ^ flips;
+            var c = Vector256.Load(r2) ^ flips;
+            var d = Vector256.Load(r3) ^ flips;
+            var lowAB = Avx2.UnpackLow(a, b).AsInt16();
+            var highAB = Avx2.UnpackHigh(a, b).AsInt16();
+            var lowCD = Avx2.UnpackLow(c, d).AsInt16();
+            var highCD = Avx2.UnpackHigh(c, d).AsInt16();
             Avx2.UnpackLow(lowAB, lowCD).Store((short*)target);
             Avx2.UnpackHigh(lowAB, lowCD).Store((short*)(target + 32));
             Avx2.UnpackLow(highAB, highCD).Store((short*)(target + 64));
             Avx2.UnpackHigh(highAB, highCD).Store((short*)(target + 96));
-            rows.Move();
+            r0 += s0;
+            r1 += s1;
+            r2 += s2;
+            r3 += s3;
         }
     }
 
@@ -187,9 +207,7 @@ internal sealed unsafe class MachineDepthwiseKernel : Kernel, IPartedWork
             Target = _output + ((long)y * _command.Output.RowStride) + channel,
             TargetStep = _command.Output.PixelStride,
             Mask = ulong.MaxValue >> (64 - rest),
-            High = _command.Maximum - _command.OutputZeroPoint,
-            ZeroPoint = (uint)(ushort)_command.OutputZeroPoint * 0x10001u,
-            Minimum = (byte)_command.Minimum * 0x01010101u,
+            Ending = _ending,
         };
         var (tiles, pixels) = Math.DivRem(_command.Output.Width, DepthwiseCode.Pixels);
         Tiles(tiles, DepthwiseCode.Pixels, width, rest < width, ref arguments);
@@ -203,39 +221,29 @@ internal sealed unsafe class MachineDepthwiseKernel : Kernel, IPartedWork
             arguments.Tiles = tiles;
             fixed (DepthwiseArguments* pointer = &arguments)
             {
-                _code.Run(pixels, width, isPartial, _outputSigned, pointer);
+                _code.Run(pixels, width, isPartial, pointer);
             }
         }
     }
 
     /// <summary>Four rows of a window from one input column on. A row outside the map, or beyond the window, is a pixel of pad that does not move.</summary>
-    private struct FourRows
+    private readonly struct FourRows
     {
-        public byte* Row0;
-        public byte* Row1;
-        public byte* Row2;
-        public byte* Row3;
-        private readonly long _step0;
-        private readonly long _step1;
-        private readonly long _step2;
-        private readonly long _step3;
+        public readonly byte* Row0;
+        public readonly byte* Row1;
+        public readonly byte* Row2;
+        public readonly byte* Row3;
+        public readonly long Step0;
+        public readonly long Step1;
+        public readonly long Step2;
+        public readonly long Step3;
 
         public FourRows(MachineDepthwiseKernel kernel, int y, int firstTap, int channel, int column)
         {
-            Row0 = Of(kernel, y, firstTap, channel, column, out _step0);
-            Row1 = Of(kernel, y, firstTap + 1, channel, column, out _step1);
-            Row2 = Of(kernel, y, firstTap + 2, channel, column, out _step2);
-            Row3 = Of(kernel, y, firstTap + 3, channel, column, out _step3);
-        }
-
-        /// <summary>On to the next column.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Move()
-        {
-            Row0 += _step0;
-            Row1 += _step1;
-            Row2 += _step2;
-            Row3 += _step3;
+            Row0 = Of(kernel, y, firstTap, channel, column, out Step0);
+            Row1 = Of(kernel, y, firstTap + 1, channel, column, out Step1);
+            Row2 = Of(kernel, y, firstTap + 2, channel, column, out Step2);
+            Row3 = Of(kernel, y, firstTap + 3, channel, column, out Step3);
         }
 
         private static byte* Of(MachineDepthwiseKernel kernel, int y, int tap, int channel, int column, out long step)

@@ -11,14 +11,6 @@ internal readonly struct Requantizer(int zeroPoint, int minimum, int maximum, bo
     private readonly float _low = minimum - zeroPoint;
     private readonly float _high = maximum - zeroPoint;
 
-    /// <summary>The least value before the zero point is added.</summary>
-    public float Low => _low;
-
-    /// <summary>The greatest value before the zero point is added.</summary>
-    public float High => _high;
-
-    public int ZeroPoint => zeroPoint;
-
     /// <summary>That of a convolution.</summary>
     public static Requantizer Of(in Convolution command) =>
         new(command.OutputZeroPoint, command.Minimum, command.Maximum, command.Flags.HasFlag(CommandFlags.OutputSigned));

@@ -9,16 +9,23 @@ internal interface IPartedWork
     void Execute(int part, int worker);
 }
 
-/// <summary>The caller and some parked threads, who share the parts of one work at a time. A run allocates nothing.</summary>
+/// <summary>
+/// The caller and some parked threads, who share the parts of one work at a time. Nobody waits for a thread that has taken no part: on a
+/// busy host the caller does the work alone. A run allocates nothing.
+/// </summary>
 internal sealed class WorkerPool : IDisposable
 {
+    /// <summary>Bits of the numbers of parts and of the next part in <see cref="_progress"/>; the bits above count works, so that latecomers take nothing.</summary>
+    private const int PartBits = 20;
+
+    private const long PartMask = (1L << PartBits) - 1;
+
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim[] _starts;
-    private readonly ManualResetEventSlim _done = new(initialState: true);
+    private readonly ManualResetEventSlim _done = new();
     private IPartedWork? _work;
-    private int _parts;
-    private int _next;
-    private int _busy;
+    private long _progress;
+    private int _completed;
     private ExceptionDispatchInfo? _error;
     private volatile bool _isStopping;
 
@@ -37,31 +44,6 @@ internal sealed class WorkerPool : IDisposable
     /// <summary>Threads that have not ended.</summary>
     internal int AliveThreads => _threads.Count(thread => thread.IsAlive);
 
-    /// <summary>Returns when all parts are done; what a part throws is thrown here, and parts that had not begun are left out.</summary>
-    public void Run(IPartedWork work, int parts)
-    {
-        if (_threads.Length == 0 || parts <= 1)
-        {
-            RunAlone(work, parts);
-            return;
-        }
-
-        (_work, _parts, _error) = (work, parts, null);
-        Volatile.Write(ref _next, 0);
-        var helpers = Math.Min(_threads.Length, parts - 1);
-        Volatile.Write(ref _busy, helpers);
-        _done.Reset();
-        for (var i = 0; i < helpers; i++)
-        {
-            _starts[i].Release();
-        }
-
-        TakeParts(0);
-        _done.Wait();
-        _work = null;
-        _error?.Throw();
-    }
-
     /// <summary>All parts, in order, on the caller's thread.</summary>
     public static void RunAlone(IPartedWork work, int parts)
     {
@@ -71,6 +53,25 @@ internal sealed class WorkerPool : IDisposable
         }
     }
 
+    /// <summary>Returns when all parts are done; what a part throws is thrown here, and parts that had not begun are left out.</summary>
+    public void Run(IPartedWork work, int parts)
+    {
+        if (_threads.Length == 0 || parts is <= 1 or > (int)PartMask)
+        {
+            RunAlone(work, parts);
+            return;
+        }
+
+        (_work, _error, _completed) = (work, null, 0);
+        var works = (Volatile.Read(ref _progress) >> (2 * PartBits)) + 1;
+        Volatile.Write(ref _progress, (works << (2 * PartBits)) | ((long)parts << PartBits));
+        Wake(parts - 1);
+        TakeParts(0);
+        AwaitParts(parts);
+        _work = null;
+        _error?.Throw();
+    }
+
     public void Dispose()
     {
         _isStopping = true;
@@ -78,6 +79,30 @@ internal sealed class WorkerPool : IDisposable
         Array.ForEach(_threads, thread => thread.Join());
         Array.ForEach(_starts, start => start.Dispose());
         _done.Dispose();
+    }
+
+    private void Wake(int most)
+    {
+        for (var i = 0; i < _starts.Length && i < most; i++)
+        {
+            if (_starts[i].CurrentCount == 0)
+            {
+                _starts[i].Release();
+            }
+        }
+    }
+
+    private void AwaitParts(int parts)
+    {
+        while (Volatile.Read(ref _completed) < parts)
+        {
+            // The event may have been set late by who ended the work before.
+            _done.Reset();
+            if (Volatile.Read(ref _completed) < parts)
+            {
+                _done.Wait();
+            }
+        }
     }
 
     private void Live(int worker)
@@ -91,25 +116,49 @@ internal sealed class WorkerPool : IDisposable
             }
 
             TakeParts(worker);
-            if (Interlocked.Decrement(ref _busy) == 0)
-            {
-                _done.Set();
-            }
         }
     }
 
     private void TakeParts(int worker)
     {
-        try
+        while (Take(all: false, out var part) > 0)
         {
-            for (var part = Interlocked.Increment(ref _next) - 1; part < _parts; part = Interlocked.Increment(ref _next) - 1)
+            var ended = 1;
+            try
             {
                 _work!.Execute(part, worker);
             }
+            catch (Exception error) when (Keep(error))
+            {
+                ended += Take(all: true, out _);
+            }
+
+            Complete(ended);
         }
-        catch (Exception error) when (Keep(error))
+    }
+
+    private void Complete(int ended)
+    {
+        var parts = (int)(Volatile.Read(ref _progress) >> PartBits & PartMask);
+        if (Interlocked.Add(ref _completed, ended) == parts)
         {
-            Volatile.Write(ref _next, _parts);
+            _done.Set();
+        }
+    }
+
+    /// <summary>Takes the next part, or all that are left; returns how many. Who has one keeps the work from ending.</summary>
+    private int Take(bool all, out int part)
+    {
+        while (true)
+        {
+            var progress = Volatile.Read(ref _progress);
+            part = (int)(progress & PartMask);
+            var left = (int)(progress >> PartBits & PartMask) - part;
+            var taken = all ? left : Math.Min(left, 1);
+            if (taken == 0 || Interlocked.CompareExchange(ref _progress, progress + taken, progress) == progress)
+            {
+                return taken;
+            }
         }
     }
 

@@ -7,7 +7,7 @@ namespace EdgeAI.Drivers.Simulation.Npu.HostCode;
 internal unsafe struct DepthwiseArguments
 {
     public const int ColumnsAt = 0, PixelStepAt = 8, OffsetsAt = 16, UnitsAt = 24, WeightsAt = 32, BiasAt = 40, MultipliersAt = 48, TargetAt = 56,
-        TargetStepAt = 64, TilesAt = 72, MaskAt = 80, HighAt = 88, ZeroPointAt = 92, MinimumAt = 96;
+        TargetStepAt = 64, TilesAt = 72, MaskAt = 80, EndingAt = 88;
 
     /// <summary>Interleaved columns, from the first that the first pixel reads.</summary>
     [FieldOffset(ColumnsAt)]
@@ -50,14 +50,6 @@ internal unsafe struct DepthwiseArguments
     [FieldOffset(MaskAt)]
     public ulong Mask;
 
-    [FieldOffset(HighAt)]
-    public float High;
-
-    /// <summary>The zero point as two 16-bit words.</summary>
-    [FieldOffset(ZeroPointAt)]
-    public uint ZeroPoint;
-
-    /// <summary>The least result as four bytes.</summary>
-    [FieldOffset(MinimumAt)]
-    public uint Minimum;
+    [FieldOffset(EndingAt)]
+    public RequantizeArguments Ending;
 }

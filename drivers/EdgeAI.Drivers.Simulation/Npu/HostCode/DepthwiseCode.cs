@@ -11,7 +11,7 @@ internal sealed unsafe class DepthwiseCode
     /// <summary>Channels of a full block.</summary>
     public const int Channels = 64;
 
-    private const int Kinds = 8;
+    private const int Kinds = 4;
 
     private static readonly Lazy<DepthwiseCode?> Shared = new(Create);
     private readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<DepthwiseArguments*, void>[] _entries;
@@ -25,10 +25,9 @@ internal sealed unsafe class DepthwiseCode
     /// <param name="pixels">Pixels of a tile.</param>
     /// <param name="channels">64 or 32: bytes of a vector.</param>
     /// <param name="isPartial">Some of the channels are not there.</param>
-    /// <param name="isSigned">Results are int8.</param>
     /// <param name="arguments">The row.</param>
-    public void Run(int pixels, int channels, bool isPartial, bool isSigned, DepthwiseArguments* arguments) =>
-        _entries[(((channels / 64 * 4) + (isPartial ? 2 : 0) + (isSigned ? 1 : 0)) * Pixels) + pixels - 1](arguments);
+    public void Run(int pixels, int channels, bool isPartial, DepthwiseArguments* arguments) =>
+        _entries[(((channels / 64 * 2) + (isPartial ? 1 : 0)) * Pixels) + pixels - 1](arguments);
 
     private static DepthwiseCode? Create()
     {
@@ -43,9 +42,9 @@ internal sealed unsafe class DepthwiseCode
         {
             var kind = i / Pixels;
             assembler.Align(64);
-            assembler.VectorBytes = 32 << (kind / 4);
+            assembler.VectorBytes = 32 << (kind / 2);
             starts[i] = assembler.Position;
-            new RowWriter(assembler, (i % Pixels) + 1, (kind & 2) != 0, (kind & 1) != 0).Write();
+            new RowWriter(assembler, (i % Pixels) + 1, (kind & 1) != 0).Write();
         }
 
         var code = MachineCode.Publish(assembler.ToArray());
@@ -67,17 +66,16 @@ internal sealed unsafe class DepthwiseCode
     /// One tile. RDI arguments, R8 weights, R9 offsets, R10 units left, R11 the unit's offset, R12 target, R13 columns, R14 tiles left,
     /// R15 pixel step, RBX target step, RBP scratch.
     /// </summary>
-    private sealed class RowWriter(X64Assembler assembler, int pixels, bool isPartial, bool isSigned)
+    private sealed class RowWriter(X64Assembler assembler, int pixels, bool isPartial)
     {
         private const int Quarters = 4;
         private const int Weights = 16;
         private const int Values = 20;
-        private const int High = 24;
-        private const int ZeroPoint = 25;
-        private const int Minimum = 26;
+        private const int Common = 24;
 
         private static readonly Gpr[] Pointers = [Gpr.Rax, Gpr.Rcx, Gpr.Rdx, Gpr.Rsi];
         private static readonly Gpr[] Saved = [Gpr.Rbx, Gpr.Rbp, Gpr.R12, Gpr.R13, Gpr.R14, Gpr.R15];
+        private readonly RequantizeWriter _requantize = new(assembler, Common);
 
         public void Write()
         {
@@ -89,9 +87,7 @@ internal sealed unsafe class DepthwiseCode
             assembler.Load(Gpr.R14, Argument(DepthwiseArguments.TilesAt));
             assembler.Load(Gpr.R15, Argument(DepthwiseArguments.PixelStepAt));
             assembler.Load(Gpr.Rbx, Argument(DepthwiseArguments.TargetStepAt));
-            assembler.Vector(VectorOpcode.Broadcast, High, Argument(DepthwiseArguments.HighAt));
-            assembler.Vector(VectorOpcode.Broadcast, ZeroPoint, Argument(DepthwiseArguments.ZeroPointAt));
-            assembler.Vector(VectorOpcode.Broadcast, Minimum, Argument(DepthwiseArguments.MinimumAt));
+            _requantize.Load(DepthwiseArguments.EndingAt);
             var start = assembler.Position;
             Begin();
             var unit = assembler.Position;
@@ -116,7 +112,7 @@ internal sealed unsafe class DepthwiseCode
             {
                 for (var quarter = 0; quarter < Quarters; quarter++)
                 {
-                    assembler.Vector(VectorOpcode.Load, (pixel * Quarters) + quarter, new MemoryOperand(Gpr.Rbp, quarter * assembler.VectorBytes));
+                    Bias(pixel, quarter);
                 }
 
                 assembler.Move(Pointers[pixel], Gpr.R13);
@@ -148,10 +144,20 @@ internal sealed unsafe class DepthwiseCode
             }
         }
 
-        /// <summary>
-        /// The rule of <see cref="Requantizer"/>: the least value is cut off after rounding, where packing has cut off all that is below a byte.
-        /// Packing puts the quarters' channels back in order.
-        /// </summary>
+        /// <summary>Loaded for the first pixel and copied for the others.</summary>
+        private void Bias(int pixel, int quarter)
+        {
+            if (pixel == 0)
+            {
+                assembler.Vector(VectorOpcode.Load, quarter, new MemoryOperand(Gpr.Rbp, quarter * assembler.VectorBytes));
+            }
+            else
+            {
+                assembler.Vector(VectorOpcode.Copy, (pixel * Quarters) + quarter, 0, quarter);
+            }
+        }
+
+        /// <summary>Packing puts the quarters' channels back in order.</summary>
         private void End()
         {
             assembler.Load(Gpr.Rbp, Argument(DepthwiseArguments.MultipliersAt));
@@ -160,32 +166,23 @@ internal sealed unsafe class DepthwiseCode
                 var first = pixel * Quarters;
                 for (var quarter = 0; quarter < Quarters; quarter++)
                 {
-                    var value = first + quarter;
-                    assembler.Vector(VectorOpcode.ToSingle, value, 0, value);
-                    assembler.Vector(VectorOpcode.MultiplySingle, value, value, new MemoryOperand(Gpr.Rbp, quarter * assembler.VectorBytes));
-                    assembler.Vector(VectorOpcode.MinimumSingle, value, value, High);
-                    assembler.Vector(VectorOpcode.ToInt32, value, 0, value);
+                    _requantize.Round(first + quarter, new(Gpr.Rbp, quarter * assembler.VectorBytes));
                 }
 
-                Pack(first);
+                _requantize.Pack(first, Quarters);
+                Store(first);
             }
         }
 
-        private void Pack(int first)
+        private void Store(int bytes)
         {
-            assembler.Vector(VectorOpcode.PackWords, first, first, first + 1);
-            assembler.Vector(VectorOpcode.PackWords, first + 2, first + 2, first + 3);
-            assembler.Vector(VectorOpcode.AddWordsSaturating, first, first, ZeroPoint);
-            assembler.Vector(VectorOpcode.AddWordsSaturating, first + 2, first + 2, ZeroPoint);
-            assembler.Vector(isSigned ? VectorOpcode.PackSigned : VectorOpcode.PackUnsigned, first, first, first + 2);
-            assembler.Vector(isSigned ? VectorOpcode.MaximumSigned : VectorOpcode.MaximumUnsigned, first, first, Minimum);
             if (isPartial)
             {
-                assembler.StoreMasked(first, new(Gpr.R12));
+                assembler.StoreMasked(bytes, new(Gpr.R12));
             }
             else
             {
-                assembler.Vector(VectorOpcode.Store, first, new MemoryOperand(Gpr.R12));
+                assembler.Vector(VectorOpcode.Store, bytes, new MemoryOperand(Gpr.R12));
             }
 
             assembler.Add(Gpr.R12, Gpr.Rbx);

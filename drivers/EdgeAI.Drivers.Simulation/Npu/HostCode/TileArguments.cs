@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Drivers.Simulation.Npu.HostCode;
 
@@ -7,7 +8,7 @@ namespace EdgeAI.Drivers.Simulation.Npu.HostCode;
 internal unsafe struct TileArguments
 {
     public const int TapsAt = 0, TargetsAt = 8, WeightsAt = 16, WeightStrideAt = 24, BiasAt = 32, MultipliersAt = 40, TapCountAt = 48, TapBytesAt = 56,
-        NegativeDepthAt = 64, InputOffsetAt = 72, TargetOffsetAt = 80, TilesAt = 88, LastMaskAt = 96, ZeroPointsAt = 104, SumsAt = 112, HighAt = 120, LowAt = 124, ZeroPointAt = 128;
+        NegativeDepthAt = 64, InputOffsetAt = 72, TargetOffsetAt = 80, TilesAt = 88, MaskAt = 96, ZeroPointsAt = 104, SumsAt = 112, EndingAt = 120, OrderAt = 136;
 
     /// <summary><see cref="TapCount"/> pointers for each pixel.</summary>
     [FieldOffset(TapsAt)]
@@ -54,9 +55,9 @@ internal unsafe struct TileArguments
     [FieldOffset(TilesAt)]
     public nint Tiles;
 
-    /// <summary>A bit for each output of the last block that there is.</summary>
-    [FieldOffset(LastMaskAt)]
-    public nint LastMask;
+    /// <summary>A bit for each output that there is.</summary>
+    [FieldOffset(MaskAt)]
+    public ulong Mask;
 
     /// <summary>Zero points of the weights, where they have some.</summary>
     [FieldOffset(ZeroPointsAt)]
@@ -66,12 +67,41 @@ internal unsafe struct TileArguments
     [FieldOffset(SumsAt)]
     public int* Sums;
 
+    [FieldOffset(EndingAt)]
+    public RequantizeArguments Ending;
+
+    /// <summary>Sixteen indices: where each quadruple of outputs lies after packing.</summary>
+    [FieldOffset(OrderAt)]
+    public int* Order;
+}
+
+/// <summary>What all outputs of a command have in common, repeated over four bytes. Bytes are made as int8 and flipped in the end where they are uint8.</summary>
+[StructLayout(LayoutKind.Explicit)]
+internal struct RequantizeArguments
+{
+    public const int HighAt = 0, ZeroPointAt = 4, MinimumAt = 8, FlipAt = 12;
+
     [FieldOffset(HighAt)]
     public float High;
 
-    [FieldOffset(LowAt)]
-    public float Low;
-
     [FieldOffset(ZeroPointAt)]
-    public int ZeroPoint;
+    public uint ZeroPoint;
+
+    [FieldOffset(MinimumAt)]
+    public uint Minimum;
+
+    [FieldOffset(FlipAt)]
+    public uint Flip;
+
+    public static RequantizeArguments Of(Convolution command)
+    {
+        var flip = command.Flags.HasFlag(CommandFlags.OutputSigned) ? 0 : 128;
+        return new()
+        {
+            High = command.Maximum - command.OutputZeroPoint,
+            ZeroPoint = (ushort)(command.OutputZeroPoint - flip) * 0x10001u,
+            Minimum = (byte)(command.Minimum - flip) * 0x01010101u,
+            Flip = (uint)flip * 0x01010101u,
+        };
+    }
 }

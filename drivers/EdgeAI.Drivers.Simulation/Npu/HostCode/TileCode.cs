@@ -9,7 +9,7 @@ internal enum TileEnding
     /// <summary>Requantizes them to bytes.</summary>
     Whole = 0,
 
-    /// <summary>The last block has fewer than 16 outputs.</summary>
+    /// <summary>The last block has fewer than 16 outputs: bytes are stored by the mask.</summary>
     Partial = 1,
 
     /// <summary>Zero points of weights are taken away first.</summary>
@@ -34,15 +34,24 @@ internal sealed unsafe class TileCode
     private const int Endings = 5;
 
     private static readonly Lazy<TileCode?> Shared = new(Create);
+    private readonly int* _order;
     private readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<TileArguments*, void>[] _entries;
 
-    private TileCode(delegate* unmanaged[Cdecl, SuppressGCTransition]<TileArguments*, void>[] entries) => _entries = entries;
+    private TileCode(int* order, delegate* unmanaged[Cdecl, SuppressGCTransition]<TileArguments*, void>[] entries)
+    {
+        _order = order;
+        _entries = entries;
+    }
 
     /// <summary>Null where the processor has no such instruction or the system forbids code made at run time.</summary>
     public static TileCode? ForThisProcessor => Shared.Value;
 
     /// <summary>Runs <see cref="TileArguments.Tiles"/> tiles of that many pixels and blocks.</summary>
-    public void Run(int pixels, int blocks, TileEnding ending, TileArguments* arguments) => _entries[Index(pixels, blocks, ending)](arguments);
+    public void Run(int pixels, int blocks, TileEnding ending, TileArguments* arguments)
+    {
+        arguments->Order = _order;
+        _entries[Index(pixels, blocks, ending)](arguments);
+    }
 
     private static int Index(int pixels, int blocks, TileEnding ending) => ((((int)ending * Pixels) + pixels - 1) * Blocks) + blocks - 1;
 
@@ -54,6 +63,11 @@ internal sealed unsafe class TileCode
         }
 
         var assembler = new X64Assembler();
+        for (var i = 0; i < WeightPacking.BrickOutputs; i++)
+        {
+            assembler.Data((i % 4 * 4) + (i / 4));
+        }
+
         var starts = new int[Endings * Pixels * Blocks];
         for (var i = 0; i < starts.Length; i++)
         {
@@ -74,7 +88,7 @@ internal sealed unsafe class TileCode
             entries[i] = (delegate* unmanaged[Cdecl, SuppressGCTransition]<TileArguments*, void>)(code + starts[i]);
         }
 
-        return new(entries);
+        return new((int*)code, entries);
     }
 
     /// <summary>
@@ -86,14 +100,17 @@ internal sealed unsafe class TileCode
         private const int Values = 24;
         private const int Weights = 28;
         private const int FourLanes = 4;
+        private const int Order = Weights + RequantizeWriter.Registers - 1;
 
         private static readonly Gpr[] Pointers = [Gpr.Rax, Gpr.Rcx, Gpr.Rdx, Gpr.Rsi, Gpr.R8, Gpr.R9];
+        private readonly RequantizeWriter _requantize = new(assembler, Values);
+
         private static readonly Gpr[] Saved = [Gpr.Rbx, Gpr.Rbp, Gpr.R12, Gpr.R13, Gpr.R14, Gpr.R15];
 
         public void Write()
         {
             Array.ForEach(Saved, assembler.Push);
-            assembler.Load(Gpr.Rbp, Argument(TileArguments.LastMaskAt));
+            assembler.Load(Gpr.Rbp, Argument(TileArguments.MaskAt));
             assembler.SetMask(Gpr.Rbp);
             assembler.Load(Gpr.R11, Argument(TileArguments.WeightStrideAt));
             assembler.Address(Gpr.Rbx, new(Gpr.R11, 0, Gpr.R11, 2));
@@ -121,7 +138,16 @@ internal sealed unsafe class TileCode
         private void Accumulate()
         {
             assembler.Load(Gpr.Rbp, Argument(TileArguments.BiasAt));
-            ForEachAccumulator((pixel, block) => assembler.Vector(VectorOpcode.Load, Accumulator(pixel, block), new(Gpr.Rbp, 64 * block)));
+            for (var block = 0; block < blocks; block++)
+            {
+                assembler.Vector(VectorOpcode.Load, block, new MemoryOperand(Gpr.Rbp, 64 * block));
+            }
+
+            for (var accumulator = blocks; accumulator < pixels * blocks; accumulator++)
+            {
+                assembler.Vector(VectorOpcode.Copy, accumulator, 0, accumulator % blocks);
+            }
+
             assembler.Load(Gpr.R10, Argument(TileArguments.WeightsAt));
             assembler.Load(Gpr.R13, Argument(TileArguments.TapCountAt));
             var tap = assembler.Position;
@@ -179,7 +205,10 @@ internal sealed unsafe class TileCode
 
             if (!ending.HasFlag(TileEnding.Raw))
             {
-                Requantize();
+                _requantize.Load(TileArguments.EndingAt);
+                assembler.Load(Gpr.Rbp, Argument(TileArguments.OrderAt));
+                assembler.Vector(VectorOpcode.Load, Order, new MemoryOperand(Gpr.Rbp));
+                assembler.Load(Gpr.Rbp, Argument(TileArguments.MultipliersAt));
             }
 
             assembler.Load(Gpr.R10, Argument(TileArguments.TargetsAt));
@@ -187,10 +216,7 @@ internal sealed unsafe class TileCode
             {
                 assembler.Load(Gpr.Rax, new(Gpr.R10, sizeof(long) * pixel));
                 assembler.Add(Gpr.Rax, Argument(TileArguments.TargetOffsetAt));
-                for (var block = 0; block < blocks; block++)
-                {
-                    Store(Accumulator(pixel, block), block);
-                }
+                Store(Accumulator(pixel, 0));
             }
 
             assembler.Add(Gpr.R10, sizeof(long) * pixels);
@@ -216,58 +242,35 @@ internal sealed unsafe class TileCode
             assembler.Store(Gpr.R10, Argument(TileArguments.SumsAt));
         }
 
-        /// <summary>The rule of <see cref="Requantizer"/>: which operand of minimum and maximum comes second decides where NaN falls.</summary>
-        private void Requantize()
+        /// <summary>The outputs of a pixel. Packing leaves quadruples of all blocks in turn, which the permutation puts in order.</summary>
+        private void Store(int first)
         {
-            assembler.Vector(VectorOpcode.Broadcast, Values, Argument(TileArguments.HighAt));
-            assembler.Vector(VectorOpcode.Broadcast, Values + 1, Argument(TileArguments.LowAt));
-            assembler.Vector(VectorOpcode.Broadcast, Values + 2, Argument(TileArguments.ZeroPointAt));
-            assembler.Load(Gpr.Rbp, Argument(TileArguments.MultipliersAt));
+            var place = new MemoryOperand(Gpr.Rax);
             for (var block = 0; block < blocks; block++)
             {
-                assembler.Vector(VectorOpcode.Load, Weights + block, new MemoryOperand(Gpr.Rbp, 64 * block));
+                if (ending.HasFlag(TileEnding.Raw))
+                {
+                    assembler.Vector(VectorOpcode.Store, first + block, new MemoryOperand(Gpr.Rax, 64 * block));
+                    continue;
+                }
+
+                _requantize.Round(first + block, new(Gpr.Rbp, 64 * block));
             }
 
-            ForEachAccumulator((pixel, block) =>
-            {
-                var value = Accumulator(pixel, block);
-                assembler.Vector(VectorOpcode.ToSingle, value, 0, value);
-                assembler.Vector(VectorOpcode.MultiplySingle, value, value, Weights + block);
-                assembler.Vector(VectorOpcode.MinimumSingle, value, value, Values);
-                assembler.Vector(VectorOpcode.MaximumSingle, value, value, Values + 1);
-                assembler.Vector(VectorOpcode.ToInt32, value, 0, value);
-                assembler.Vector(VectorOpcode.Add, value, value, Values + 2);
-            });
-        }
-
-        private void Store(int accumulator, int block)
-        {
             if (ending.HasFlag(TileEnding.Raw))
             {
-                assembler.Vector(VectorOpcode.Store, accumulator, new MemoryOperand(Gpr.Rax, 64 * block));
                 return;
             }
 
-            assembler.Narrow(Values + 3, accumulator);
-            var place = new MemoryOperand(Gpr.Rax, 16 * block);
-            if (ending.HasFlag(TileEnding.Partial) && block == blocks - 1)
+            _requantize.Pack(first, blocks);
+            assembler.Vector(VectorOpcode.Permute, first, Order, first);
+            if (ending.HasFlag(TileEnding.Partial) || blocks == 3)
             {
-                assembler.StoreMasked16(Values + 3, place);
+                assembler.StoreMasked(first, place);
             }
             else
             {
-                assembler.Store16(Values + 3, place);
-            }
-        }
-
-        private void ForEachAccumulator(Action<int, int> emit)
-        {
-            for (var pixel = 0; pixel < pixels; pixel++)
-            {
-                for (var block = 0; block < blocks; block++)
-                {
-                    emit(pixel, block);
-                }
+                assembler.StoreLowest(16 * blocks, first, place);
             }
         }
     }

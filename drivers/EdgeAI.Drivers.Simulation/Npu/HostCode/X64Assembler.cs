@@ -28,20 +28,18 @@ internal readonly record struct VectorOpcode(int Map, int Prefix, byte Code)
     public static readonly VectorOpcode Add = new(1, 1, 0xFE);
     public static readonly VectorOpcode Subtract = new(1, 1, 0xFA);
     public static readonly VectorOpcode Multiply = new(2, 1, 0x40);
-    public static readonly VectorOpcode NarrowToBytes = new(2, 2, 0x31);
     public static readonly VectorOpcode PackWords = new(1, 1, 0x6B);
     public static readonly VectorOpcode AddWordsSaturating = new(1, 1, 0xED);
-    public static readonly VectorOpcode PackUnsigned = new(1, 1, 0x67);
     public static readonly VectorOpcode PackSigned = new(1, 1, 0x63);
-    public static readonly VectorOpcode MaximumUnsigned = new(1, 1, 0xDE);
+    public static readonly VectorOpcode Copy = new(1, 1, 0x6F);
+    public static readonly VectorOpcode Xor = new(1, 1, 0xEF);
+    public static readonly VectorOpcode Permute = new(2, 1, 0x36);
     public static readonly VectorOpcode MaximumSigned = new(2, 1, 0x3C);
 }
 
 /// <summary>Writes the few x86-64 instructions that the kernels are made of.</summary>
 internal sealed class X64Assembler
 {
-    private const int Bits128 = 0;
-
     private readonly List<byte> _code = [];
 
     /// <summary>Bytes of a vector: 16, 32 or 64.</summary>
@@ -51,6 +49,9 @@ internal sealed class X64Assembler
     public int Position => _code.Count;
 
     public byte[] ToArray() => [.. _code];
+
+    /// <summary>A constant.</summary>
+    public void Data(int value) => Int32(value);
 
     /// <summary>Fills up with breakpoints to a multiple of <paramref name="bytes"/>.</summary>
     public void Align(int bytes)
@@ -76,24 +77,14 @@ internal sealed class X64Assembler
     /// <summary>destination = first ∘ memory.</summary>
     public void Vector(VectorOpcode opcode, int destination, int first, MemoryOperand memory) => Vector(opcode, destination, first, memory, Length, 0);
 
-    /// <summary>The lowest bytes of 16 lanes, in 128 bits of another register.</summary>
-    public void Narrow(int destination, int source)
-    {
-        Evex(VectorOpcode.NarrowToBytes, source, 0, destination >> 4 & 1, destination >> 3 & 1, Length, 0);
-        _code.Add((byte)(0xC0 | (source & 7) << 3 | (destination & 7)));
-    }
-
-    /// <summary>Stores 16 bytes.</summary>
-    public void Store16(int source, MemoryOperand memory) => Vector(VectorOpcode.Store, source, 0, memory, Bits128, 0);
-
-    /// <summary>Stores those of 16 bytes whose bit is set in mask register 1.</summary>
-    public void StoreMasked16(int source, MemoryOperand memory) => Vector(VectorOpcode.StoreBytes, source, 0, memory, Bits128, 1);
-
     /// <summary>Stores those bytes of a vector whose bit is set in mask register 1.</summary>
     public void StoreMasked(int source, MemoryOperand memory) => Vector(VectorOpcode.StoreBytes, source, 0, memory, Length, 1);
 
     /// <summary>Mask register 1 = one of the eight old registers.</summary>
     public void SetMask(Gpr source) => _code.AddRange([0xC4, 0xE1, 0xFB, 0x92, (byte)(0xC8 | (int)source & 7)]);
+
+    /// <summary>Stores the lowest 16, 32 or 64 bytes.</summary>
+    public void StoreLowest(int bytes, int source, MemoryOperand memory) => Vector(VectorOpcode.Store, source, 0, memory, BitOperations.Log2((uint)bytes) - 4, 0);
 
     public void Load(Gpr destination, MemoryOperand memory) => General(0x8B, (int)destination, memory);
 
