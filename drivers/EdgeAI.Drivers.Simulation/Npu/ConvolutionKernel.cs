@@ -6,8 +6,14 @@ namespace EdgeAI.Drivers.Simulation.Npu;
 /// <summary>Dense and grouped convolution and matrix product: chunks of pixels by columns of output channels, which workers may share.</summary>
 internal sealed unsafe class ConvolutionKernel : Kernel, IPartedWork
 {
-    /// <summary>Output pixels whose input pointers are held at a time: a block of weights stays in the first cache over them.</summary>
-    private const int ChunkPixels = 48;
+    /// <summary>Fewest output pixels whose input pointers are held at a time: a block of weights stays in the first cache over them.</summary>
+    private const int LeastPixels = 48;
+
+    /// <summary>As many times more are held where windows are small.</summary>
+    private const int MostTimes = 8;
+
+    /// <summary>What the windows of a chunk may take of the first cache.</summary>
+    private const int ChunkBytes = 16 << 10;
 
     /// <summary>Below so many multiply-accumulates waking a thread costs more than it saves.</summary>
     private const long LeastSharedMacs = 400_000;
@@ -28,6 +34,7 @@ internal sealed unsafe class ConvolutionKernel : Kernel, IPartedWork
     private readonly long _multipliers;
     private readonly bool _hasZeroPoints;
     private readonly long _zeroPoints;
+    private readonly int _chunkPixels;
     private readonly int _chunks;
     private readonly int _columnsPerGroup;
     private readonly int _columnParts = 1;
@@ -45,7 +52,8 @@ internal sealed unsafe class ConvolutionKernel : Kernel, IPartedWork
         _blockBytes = (long)_input.Window.Taps * _input.TapBytes / WeightPacking.BrickDepth * WeightPacking.BrickBytes;
         _tiles = ConvolutionTiles.Of(command, _input, _blockBytes, context, _slot);
         _columnsPerGroup = (_blocks + _tiles.ColumnBlocks - 1) / _tiles.ColumnBlocks;
-        _chunks = checked((int)((command.Output.Pixels + ChunkPixels - 1) / ChunkPixels));
+        _chunkPixels = LeastPixels * (int)Math.Clamp(ChunkBytes / (LeastPixels * (long)_input.Window.Taps * _input.TapBytes * command.Groups), 1, MostTimes);
+        _chunks = checked((int)((command.Output.Pixels + _chunkPixels - 1) / _chunkPixels));
         _isShared = IsWorthSharing(command, _pool.Workers);
         if (_isShared)
         {
@@ -57,7 +65,7 @@ internal sealed unsafe class ConvolutionKernel : Kernel, IPartedWork
         _multipliers = _slot.Take(padded * sizeof(float));
         _hasZeroPoints = command.Flags.HasFlag(CommandFlags.WeightZeroPoints);
         _zeroPoints = _hasZeroPoints ? _slot.Take(padded * sizeof(int)) : 0;
-        _workers = [.. Enumerable.Range(0, _isShared ? _pool.Workers : 1).Select(_ => new Worker(command, _input, _hasZeroPoints, _slot))];
+        _workers = [.. Enumerable.Range(0, _isShared ? _pool.Workers : 1).Select(_ => new Worker(command, _input, _chunkPixels, _hasZeroPoints, _slot))];
     }
 
     public override void Run(RegionPointers regions)
@@ -81,7 +89,7 @@ internal sealed unsafe class ConvolutionKernel : Kernel, IPartedWork
     {
         var (chunk, columns) = Math.DivRem(part, _columnParts);
         var all = (long)_command.Groups * _columnsPerGroup;
-        _workers[worker].Begin(_source, _output, (long)chunk * ChunkPixels);
+        _workers[worker].Begin(_source, _output, (long)chunk * _chunkPixels);
         for (var column = all * columns / _columnParts; column < all * (columns + 1) / _columnParts; column++)
         {
             var (group, place) = Math.DivRem((int)column, _columnsPerGroup);
@@ -159,14 +167,15 @@ internal sealed unsafe class ConvolutionKernel : Kernel, IPartedWork
         private readonly Workspace.Slot _slot;
         private readonly long _targets;
         private readonly long _groupStride;
+        private readonly int _chunkPixels;
         private int _summedGroup;
 
-        public Worker(in Convolution command, StagedInput input, bool hasZeroPoints, Workspace.Slot slot)
+        public Worker(in Convolution command, StagedInput input, int chunkPixels, bool hasZeroPoints, Workspace.Slot slot)
         {
-            (_output, _slot, _groupStride) = (command.Output, slot, input.GroupStride);
-            _taps = new(command, input, ChunkPixels, input.Window.Taps, slot);
-            _sums = hasZeroPoints ? new(command, input, ChunkPixels, slot) : null;
-            _targets = slot.Take(ChunkPixels * sizeof(byte*));
+            (_output, _slot, _groupStride, _chunkPixels) = (command.Output, slot, input.GroupStride, chunkPixels);
+            _taps = new(command, input, chunkPixels, input.Window.Taps, slot);
+            _sums = hasZeroPoints ? new(command, input, chunkPixels, slot) : null;
+            _targets = slot.Take((long)chunkPixels * sizeof(byte*));
         }
 
         public byte** Pointers { get; private set; }
@@ -178,7 +187,7 @@ internal sealed unsafe class ConvolutionKernel : Kernel, IPartedWork
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Begin(byte* source, byte* output, long first)
         {
-            Count = (int)Math.Min(ChunkPixels, _output.Pixels - first);
+            Count = (int)Math.Min(_chunkPixels, _output.Pixels - first);
             Pointers = _taps.Compute(source, first, Count);
             _summedGroup = -1;
             var position = new PixelPosition(_output, first);

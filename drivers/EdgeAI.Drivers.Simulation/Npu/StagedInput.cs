@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Drivers.Simulation.Npu;
@@ -13,6 +14,8 @@ internal sealed unsafe class StagedInput
 {
     /// <summary>Channels below which a copy with a border saves more than it costs, though the map could be read as it is.</summary>
     private const int FewChannels = 64;
+
+    private const int Colors = 3;
 
     private readonly FeatureMap _input;
     private readonly int _groups;
@@ -193,7 +196,10 @@ internal sealed unsafe class StagedInput
         var (channels, pixelGap) = (_channels, _input.PixelStride - ((long)_groups * _channels));
         var flip = _flip * 0x01010101u;
         var last = uint.MaxValue >> (8 * (_paddedChannels - channels));
-        for (var x = 0; x < pixels; x++, source += pixelGap)
+        var x = channels == Colors && _groups == 1 && pixelGap == 0 && Avx512Vbmi.IsSupported ? ColorRow(source, destination, pixels) : 0;
+        source += (long)x * Colors;
+        destination += (long)x * 4;
+        for (; x < pixels; x++, source += pixelGap)
         {
             for (var group = 0; group < _groups; group++, source += channels)
             {
@@ -207,6 +213,23 @@ internal sealed unsafe class StagedInput
                 destination += 4;
             }
         }
+    }
+
+    /// <summary>Sixteen pixels of three channels at a time; returns how many.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int ColorRow(byte* source, byte* destination, int pixels)
+    {
+        var places = Vector512.CreateSequence<byte>(0, 1);
+        var order = places - (Vector512.ShiftRightLogical(places.AsUInt16(), 2).AsByte() & Vector512.Create((byte)0x3F));
+        var channels = Vector512.Create(0x00FFFFFFu).AsByte();
+        var flips = Vector512.Create(_flip) & channels;
+        var x = 0;
+        for (; x <= pixels - 16; x += 16, source += 16 * Colors, destination += 64)
+        {
+            ((Avx512Vbmi.PermuteVar64x8(Vector512.Load(source), order) & channels) ^ flips).Store(destination);
+        }
+
+        return x;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
