@@ -31,7 +31,7 @@ internal abstract class Kernel
         Add add => new PairKernel<AddOperation>(new(add), add.First, add.Second, add.Output, add.Flags, scalar),
         Multiply multiply => new PairKernel<MultiplyOperation>(new(multiply), multiply.First, multiply.Second, multiply.Output, multiply.Flags, scalar),
         Arithmetic pair => new PairKernel<RealOperation>(new(pair), pair.First, pair.Second, pair.Output, pair.Flags, scalar),
-        Softmax softmax => new SoftmaxKernel(softmax),
+        Softmax softmax => new SoftmaxKernel(softmax, scalar),
         Gather gather => new GatherKernel(gather),
         Interpolate resize => new InterpolateKernel(resize),
         TableLookup lookup => new TableKernel(lookup),
