@@ -20,13 +20,13 @@ internal static class NpuSpeedBenchmark
         using var cpu = new CpuDevice(new CpuOptions { Threads = 1 });
         WarmTiming(files);
         var layers = Layers(files, part);
-        var table = new MarkdownTable("model", "units on the NPU", "MMAC there", "NPU + CPU ms", "ORT ms", "ratio", "two threads", "GMAC/s", "cycles", "timing only, M cycles/s", "where the time goes");
-        var (ratios, gains, rates) = (new List<double>(), new List<double>(), new List<double>());
+        var table = new MarkdownTable("model", "units on the NPU", "MMAC there", "NPU + CPU ms", "ORT ms", "ratio", "of processor time", "two threads", "GMAC/s", "cycles", "timing only, M cycles/s", "where the time goes");
+        var results = new List<Result>();
         foreach (var (name, path) in files.All(part).Where(file => file.Name.Contains("int8", StringComparison.Ordinal)))
         {
             if (Measured(name, path) is { } row)
             {
-                (ratios, gains, rates) = ([.. ratios, row.Ratio], [.. gains, row.Gain], [.. rates, row.Rate]);
+                results.Add(row);
                 table.Add(row.Cells);
                 Console.Error.WriteLine($"{table.RowCount,3}  {string.Join(" | ", row.Cells)} | {row.Times}");
             }
@@ -39,14 +39,15 @@ internal static class NpuSpeedBenchmark
 
             - *NPU + CPU*: a run of the whole network, placed by predicted cost on the simulated {Machine.Name} (profile hub) and ONNX Runtime for the rest, one
               thread; *ORT*: ONNX Runtime alone on the same file, one thread. Medians of at least {Rounds} runs of each, in turn, after as many to warm up. *ratio*: the first over the second.
-            - *two threads*: the time with one thread over that with `new SimulatedNpu(…, threads: 2)`, medians of runs in turn.
+            - *of processor time*: the same ratio, of medians of what the calling thread had of the processor: other programs on the machine disturb it less.
+            - *two threads*: the fastest run with one thread over the fastest with `new SimulatedNpu(…, threads: 2)`, in turn; where others use the second core there is little to gain.
             - *GMAC/s*: multiply-accumulates on the NPU over the whole run's time.
             - *timing only*: cycles of the NPU's segments over the time that `Timing.Predict` takes for them, warm: the goal is 500 M cycles/s.
             - *where the time goes*: shares of kinds of commands, by the median of each command; *moves* are DMA copies, *other* includes the CPU's segments and the executor.
 
             {table}
 
-            {(ratios.Count == 0 ? "" : Summary(ratios, gains, rates))}
+            {(results.Count == 0 ? "" : Summary(results))}
             Goals (design): at most 1.0 on MobileNet-like networks, at most 2.0 on dense ones, never above 3.0.
 
             ## Single layers
@@ -57,21 +58,27 @@ internal static class NpuSpeedBenchmark
             """;
     }
 
-    private static string Summary(List<double> ratios, List<double> gains, List<double> rates) =>
-        $"""
-        Ratio: median {Number(Stopwatches.Median(ratios))}, best {Number(ratios.Min())}, worst {Number(ratios.Max())}; at most 1.0 for {ratios.Count(ratio => ratio <= 1)} of {ratios.Count}, at most 2.0 for {ratios.Count(ratio => ratio <= 2)}.
-        Two threads: median {Number(Stopwatches.Median(gains))}, best {Number(gains.Max())}. Timing only: median {Number(Stopwatches.Median(rates))} M cycles/s, least {Number(rates.Min())}; at least 500 for {rates.Count(rate => rate >= 500)} of {rates.Count}.
-        """;
+    private static string Summary(List<Result> results)
+    {
+        var (ratios, ofProcessor) = (results.ConvertAll(result => result.Ratio), results.ConvertAll(result => result.OfProcessor));
+        var (gains, rates) = (results.ConvertAll(result => result.Gain), results.ConvertAll(result => result.Rate));
+        return $"""
+            Ratio: median {Number(Stopwatches.Median(ratios))}, best {Number(ratios.Min())}, worst {Number(ratios.Max())}; at most 1.0 for {ratios.Count(ratio => ratio <= 1)} of {ratios.Count}, at most 2.0 for {ratios.Count(ratio => ratio <= 2)}.
+            Of processor time: median {Number(Stopwatches.Median(ofProcessor))}, best {Number(ofProcessor.Min())}, worst {Number(ofProcessor.Max())}; at most 1.0 for {ofProcessor.Count(ratio => ratio <= 1)}, at most 2.0 for {ofProcessor.Count(ratio => ratio <= 2)}.
+            Two threads: median {Number(Stopwatches.Median(gains))}, best {Number(gains.Max())}. Timing only: median {Number(Stopwatches.Median(rates))} M cycles/s, least {Number(rates.Min())}; at least 500 for {rates.Count(rate => rate >= 500)} of {rates.Count}.
+            """;
+    }
 
     private static MarkdownTable Layers(ModelFiles files, string part)
     {
-        var table = new MarkdownTable("layer", "MMAC", "NPU ms", "ORT ms", "ratio", "kernel ms", "kernel GMAC/s");
+        var table = new MarkdownTable("layer", "MMAC", "NPU ms", "ORT ms", "ratio", "of processor time", "kernel ms", "kernel GMAC/s");
         foreach (var (name, macs, build) in LayerModels.All.Where(layer => layer.Name.Contains(part, StringComparison.OrdinalIgnoreCase)))
         {
             using var pair = new Contest(files.Write(name, build()), 1, onlyNpu: true);
-            var times = pair.Times();
+            var rounds = pair.Times();
+            var times = rounds.Wall;
             var kernel = CommandTimes.Of(pair.Npu, Rounds, pair.Here).Largest("moves");
-            table.Add(name, macs == 0 ? "" : Number(macs / 1e6), Number(times[0]), Number(times[1]), Number(times[0] / times[1]), Number(kernel), macs == 0 ? "" : Number(macs / kernel / 1e6));
+            table.Add(name, macs == 0 ? "" : Number(macs / 1e6), Number(times[0]), Number(times[1]), Number(times[0] / times[1]), Number(rounds.OfProcessor), Number(kernel), macs == 0 ? "" : Number(macs / kernel / 1e6));
             Console.Error.WriteLine($"{table.RowCount,3}  {name}: {times[0]:F3} / {times[1]:F3} = {times[0] / times[1]:F2}, kernel {kernel:F3} ms, {macs / kernel / 1e6:F1} GMAC/s");
         }
 
@@ -87,16 +94,17 @@ internal static class NpuSpeedBenchmark
             return null;
         }
 
-        var times = one.Times();
+        var rounds = one.Times();
+        var times = rounds.Wall;
         using var two = new Contest(path, 2);
-        var threads = Stopwatches.Medians(Rounds, one.Here, two.Here);
+        var threads = Stopwatches.Times(Rounds, one.Here, two.Here);
         var commands = CommandTimes.Of(one.Npu, Rounds, one.Here);
         var (cycles, macs, rate) = Predict(one.Images);
         var units = one.Operators;
-        var (ratio, gain) = (times[0] / times[1], threads[0] / threads[1]);
-        return new(ratio, gain, rate,
+        var (ratio, ofProcessor, gain) = (times[0] / times[1], rounds.OfProcessor, threads[0].Min() / threads[1].Min());
+        return new(ratio, ofProcessor, gain, rate,
         [
-            name, $"{units.Count(unit => unit == "npu")} of {units.Count}", Number(macs / 1e6), Number(times[0]), Number(times[1]), Number(ratio), Number(gain),
+            name, $"{units.Count(unit => unit == "npu")} of {units.Count}", Number(macs / 1e6), Number(times[0]), Number(times[1]), Number(ratio), Number(ofProcessor), Number(gain),
             Number(macs / times[0] / 1e6), cycles.ToString("N0", CultureInfo.InvariantCulture), Number(rate), commands.Shares(),
         ], commands.ToString());
     }
@@ -126,7 +134,7 @@ internal static class NpuSpeedBenchmark
 
     private static string Number(double value) => value.ToString(value < 10 ? "F2" : "F1", CultureInfo.InvariantCulture);
 
-    private sealed record Result(double Ratio, double Gain, double Rate, string[] Cells, string Times);
+    private sealed record Result(double Ratio, double OfProcessor, double Gain, double Rate, string[] Cells, string Times);
 
     /// <summary>A model on both sides.</summary>
     private sealed class Contest : IDisposable
@@ -156,13 +164,15 @@ internal static class NpuSpeedBenchmark
 
         public void Here() => _here.Run();
 
-        /// <summary>Medians of both sides: more rounds of what is short, and as many to warm up.</summary>
-        public double[] Times()
+        /// <summary>Medians of both sides, and the ratio of their processor times: more rounds of what is short, and as many before to warm up.</summary>
+        public (double[] Wall, double OfProcessor) Times()
         {
             var once = Stopwatches.Medians(2, Here, There).Sum();
             var rounds = (int)Math.Clamp(LeastMilliseconds / once, Rounds, MostRounds);
             Stopwatches.Times(rounds, Here, There);
-            return Stopwatches.Medians(rounds, Here, There);
+            var (here, there) = (new List<double>(), new List<double>());
+            var wall = Stopwatches.Medians(rounds, () => here.Add(ThreadClock.Milliseconds(Here)), () => there.Add(ThreadClock.Milliseconds(There)));
+            return (wall, Stopwatches.Median(here) / Stopwatches.Median(there));
         }
 
         public void Dispose()

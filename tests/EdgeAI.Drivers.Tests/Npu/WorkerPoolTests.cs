@@ -1,4 +1,6 @@
+using EdgeAI.Drivers.Simulation;
 using EdgeAI.Drivers.Simulation.Npu;
+using EdgeAI.Hal.Npu;
 
 namespace EdgeAI.Drivers.Tests.Npu;
 
@@ -55,6 +57,30 @@ public sealed class WorkerPoolTests
         pool.Run(work, 100);
         pool.Dispose();
         Assert.That(pool.AliveThreads, Is.Zero);
+    }
+
+    [Test]
+    public void Execute_LargeConvolutionOnSeveralThreads_AllocatesNothing([Values(1, 2, 3)] int threads, [Values] bool depthwise)
+    {
+        var rig = new StreamRig();
+        rig.Add(ConvolutionProblem.RandomLarge(new Random(5), depthwise).Place(rig));
+        using var device = new NpuDevice(new SimulatedNpu(NpuConfiguration.Phone4k, threads: threads));
+        using var loaded = device.Load(rig.Build());
+        using var input = device.Allocate(rig.Picture.Length);
+        input.Write(0, rig.Picture);
+        using var run = loaded.Prepare([new(input)], [default]);
+        void Runs()
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                run.Execute();
+            }
+        }
+
+        Runs();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Runs();
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
     }
 
     private sealed class Counting(int parts, int workers) : IPartedWork
