@@ -39,7 +39,7 @@ internal static class NpuSpeedBenchmark
 
             - *NPU + CPU*: a run of the whole network, placed by predicted cost on the simulated {Machine.Name} (profile hub) and ONNX Runtime for the rest, one
               thread; *ORT*: ONNX Runtime alone on the same file, one thread. Medians of at least {Rounds} runs of each, in turn, after as many to warm up. *ratio*: the first over the second.
-            - *of processor time*: the same ratio, of medians of what the calling thread had of the processor: other programs on the machine disturb it less.
+            - *of processor time*: the same ratio, of medians of what the process had of the processors: other programs on the machine disturb it less. Where they want more than there is, as the load average tells, wall times of single rows mean little.
             - *two threads*: the fastest run with one thread over the fastest with `new SimulatedNpu(…, threads: 2)`, in turn; where others use the second core there is little to gain.
             - *GMAC/s*: multiply-accumulates on the NPU over the whole run's time.
             - *timing only*: cycles of the NPU's segments over the time that `Timing.Predict` takes for them, warm: the goal is 500 M cycles/s.
@@ -171,7 +171,7 @@ internal static class NpuSpeedBenchmark
             var rounds = (int)Math.Clamp(LeastMilliseconds / once, Rounds, MostRounds);
             Stopwatches.Times(rounds, Here, There);
             var (here, there) = (new List<double>(), new List<double>());
-            var wall = Stopwatches.Medians(rounds, () => here.Add(ThreadClock.Milliseconds(Here)), () => there.Add(ThreadClock.Milliseconds(There)));
+            var wall = Stopwatches.Medians(rounds, () => here.Add(ProcessorClock.Milliseconds(Here)), () => there.Add(ProcessorClock.Milliseconds(There)));
             return (wall, Stopwatches.Median(here) / Stopwatches.Median(there));
         }
 

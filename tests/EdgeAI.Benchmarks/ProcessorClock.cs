@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace EdgeAI.Benchmarks;
 
-/// <summary>Processor time of the calling thread: what it takes however many others want the processor. Wall time where the system is not Linux.</summary>
-internal static partial class ThreadClock
+/// <summary>Processor time of all threads of this process: what work takes however many others want the processor. Wall time where the system is not Linux.</summary>
+internal static partial class ProcessorClock
 {
-    private const int ThreadProcessorTime = 3;
+    private const int ProcessTime = 2;
 
-    /// <summary>Milliseconds of one call on this thread.</summary>
+    /// <summary>Milliseconds that the process had during one call.</summary>
     public static double Milliseconds(Action action)
     {
         var started = Now();
@@ -23,7 +23,7 @@ internal static partial class ThreadClock
             return Stopwatch.GetTimestamp() * 1e3 / Stopwatch.Frequency;
         }
 
-        _ = ReadClock(ThreadProcessorTime, out var time);
+        _ = ReadClock(ProcessTime, out var time);
         return (time.Seconds * 1e3) + (time.Nanoseconds / 1e6);
     }
 
