@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EdgeAI.Drivers.Simulation.Npu;
 using EdgeAI.Hal.Npu;
 using EdgeAI.Hal.Npu.Isa;
@@ -6,7 +7,7 @@ namespace EdgeAI.Drivers.Simulation;
 
 /// <summary>
 /// An NPU in software: its own memories, the binary command stream executed in the order that the timing function gives, registers and
-/// counters as on silicon. It works while it is waited for, on the caller's thread; its clock is virtual.
+/// counters as on silicon. It works while it is waited for, on the caller's thread and on those it was given; its clock is virtual.
 /// </summary>
 public sealed unsafe class SimulatedNpu : NpuPort
 {
@@ -19,7 +20,8 @@ public sealed unsafe class SimulatedNpu : NpuPort
     private readonly DeviceMemory _memory;
     private readonly Dictionary<ulong, InstalledProgram> _programs = [];
     private readonly NpuMapping?[] _pins = new NpuMapping?[Region.Limit + 1];
-    private readonly bool _scalar;
+    private readonly KernelLevel _level;
+    private readonly WorkerPool _pool;
     private InstalledProgram? _running;
     private int _next;
     private long _clock;
@@ -27,13 +29,22 @@ public sealed unsafe class SimulatedNpu : NpuPort
     /// <summary>A device of that configuration.</summary>
     /// <param name="configuration">The machine.</param>
     /// <param name="scalar">Compute in plain loops instead of vector instructions: slow, the same bits.</param>
-    public SimulatedNpu(NpuConfiguration configuration, bool scalar = false)
+    /// <param name="threads">Threads that share the work of large commands, the caller's included: the same bits whatever their number.</param>
+    public SimulatedNpu(NpuConfiguration configuration, bool scalar = false, int threads = 1)
+        : this(configuration, scalar ? KernelLevel.Scalar : KernelLevel.MachineCode, threads)
+    {
+    }
+
+    /// <summary>A device whose kernels are at most of that level.</summary>
+    internal SimulatedNpu(NpuConfiguration configuration, KernelLevel level, int threads)
     {
         ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
         Configuration = configuration.Validate();
-        _scalar = scalar;
+        _level = level;
         _sram = new NativeBlock(configuration.SramBytes);
         _memory = new DeviceMemory(configuration.DramBytes);
+        _pool = new(threads);
     }
 
     /// <inheritdoc/>
@@ -47,6 +58,9 @@ public sealed unsafe class SimulatedNpu : NpuPort
 
     /// <summary>Host memory that the installed programs need beside the device's own.</summary>
     internal long WorkspaceBytes => _programs.Values.Sum(program => program.WorkspaceBytes);
+
+    /// <summary>Told of each command that took effect and of the host's time that it took.</summary>
+    internal Action<ICommand, TimeSpan>? Watch { get; set; }
 
     /// <inheritdoc/>
     public override NpuMapping Map(long byteCount)
@@ -120,6 +134,7 @@ public sealed unsafe class SimulatedNpu : NpuPort
         if (disposing)
         {
             Unpin();
+            _pool.Dispose();
             foreach (var program in _programs.Values)
             {
                 program.Dispose();
@@ -231,7 +246,7 @@ public sealed unsafe class SimulatedNpu : NpuPort
         }
 
         ForgetUnmapped();
-        return _programs[key] = InstalledProgram.Install(stream, sizes, inputCount, Configuration, _scalar);
+        return _programs[key] = InstalledProgram.Install(stream, sizes, inputCount, Configuration, _level, _pool);
     }
 
     /// <summary>Drops programs whose stream is gone.</summary>
@@ -254,7 +269,7 @@ public sealed unsafe class SimulatedNpu : NpuPort
         for (; _next < order.Length && commands[order[_next]].End <= until; _next++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            program.Execute(order[_next], regions);
+            Execute(program, order[_next], regions);
             _clock = commands[order[_next]].End;
             this[NpuRegister.Progress] = (ulong)_next + 1;
         }
@@ -267,6 +282,19 @@ public sealed unsafe class SimulatedNpu : NpuPort
         {
             _clock = until;
         }
+    }
+
+    private void Execute(InstalledProgram program, int command, RegionPointers regions)
+    {
+        if (Watch is not { } watch)
+        {
+            program.Execute(command, regions);
+            return;
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        program.Execute(command, regions);
+        watch(program.Commands[command], Stopwatch.GetElapsedTime(started));
     }
 
     private void Complete(NpuSchedule schedule)

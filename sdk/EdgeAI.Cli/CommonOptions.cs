@@ -14,6 +14,8 @@ namespace EdgeAI.Cli;
 /// <summary>What several verbs take: the model, the board, the devices, the form of the answer.</summary>
 internal sealed class CommonOptions
 {
+    private const int MostThreads = 64;
+
     private static readonly Dictionary<string, PlacementObjective> Objectives = new()
     {
         ["latency"] = PlacementObjective.AdditiveWithLaunches,
@@ -37,6 +39,12 @@ internal sealed class CommonOptions
     };
 
     public Option<string?> Npu { get; } = new("--npu") { Description = "NPU configuration instead of the board's: micro-128, micro-256, edge-1k, phone-4k." };
+
+    public Option<int> NpuThreads { get; } = new("--npu-threads")
+    {
+        Description = "Threads of this machine that share the simulated NPU's large commands: the answers and the predicted times stay the same.",
+        DefaultValueFactory = _ => 1,
+    };
 
     public Option<string[]> Dimensions { get; } = new("--dim")
     {
@@ -77,6 +85,7 @@ internal sealed class CommonOptions
         command.Add(Profile);
         command.Add(Devices);
         command.Add(Npu);
+        command.Add(NpuThreads);
         command.Add(Json);
     }
 
@@ -104,13 +113,18 @@ internal sealed class CommonOptions
             throw new DeviceUnavailableException($"There is no device '{unknown}'. Known: cpu, npu, dsp, none.");
         }
 
-        var npu = parsed.GetValue(Npu) ?? profile.Npu;
+        var (npu, threads) = (parsed.GetValue(Npu) ?? profile.Npu, parsed.GetValue(NpuThreads));
+        if (threads is < 1 or > MostThreads)
+        {
+            throw new DeviceUnavailableException($"--npu-threads: {threads}; expected 1 to {MostThreads}.");
+        }
+
         return EdgeRuntime.Create(setup =>
         {
             setup.AddCpu().UseProfile(profile);
             _ = !wanted.Contains("npu") ? setup
                 : npu is null ? setup.AddMissing(DeviceFinding.Missing("npu", DeviceKind.Npu, $"the board '{profile.Name}' has none; --npu names one to simulate"))
-                : setup.AddNpu(new SimulatedNpu(NpuConfiguration.ByName(npu)));
+                : setup.AddNpu(new SimulatedNpu(NpuConfiguration.ByName(npu), threads: threads));
             _ = !wanted.Contains("dsp") ? setup
                 : profile.Dsp is null ? setup.AddMissing(DeviceFinding.Missing("dsp", DeviceKind.Dsp, $"the board '{profile.Name}' has none"))
                 : setup.AddDsp(new SimulatedDsp(DspConfiguration.ByName(profile.Dsp)));

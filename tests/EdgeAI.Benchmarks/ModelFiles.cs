@@ -28,5 +28,13 @@ internal sealed class ModelFiles : IDisposable
         return path;
     }
 
+    /// <summary>A model as a file.</summary>
+    public string Write(string name, byte[] bytes)
+    {
+        var path = Path.Combine(_folder, $"{string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_'))}.onnx");
+        File.WriteAllBytes(path, bytes);
+        return path;
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

@@ -42,40 +42,47 @@ internal abstract unsafe class UnaryKernel : Kernel
 /// <summary>256-entry table.</summary>
 internal sealed unsafe class TableKernel(TableLookup command) : UnaryKernel(command.Input, command.Output)
 {
+    private static readonly Vector512<byte> Places = Vector512.CreateSequence<byte>(0, 1);
+
     private byte* _table;
 
     protected override void Begin(RegionPointers regions) => _table = regions[command.Table];
 
     protected override void Elements(byte* input, byte* output, int count)
     {
-        var i = 0;
         if (Avx512Vbmi.IsSupported)
         {
-            i = Vectors(input, output, count);
+            Vectors(input, output, count);
+            return;
         }
 
-        for (; i < count; i++)
+        for (var i = 0; i < count; i++)
         {
             output[i] = _table[input[i]];
         }
     }
 
-    /// <summary>Each half of the table is two registers; the sign bit of the index chooses between the halves.</summary>
+    /// <summary>Each half of the table is two registers; the sign bit of the index chooses between the halves. Reads, but does not write, past the end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int Vectors(byte* input, byte* output, int count)
+    private void Vectors(byte* input, byte* output, int count)
     {
         var (t0, t1) = (Vector512.Load(_table), Vector512.Load(_table + 64));
         var (t2, t3) = (Vector512.Load(_table + 128), Vector512.Load(_table + 192));
-        var i = 0;
-        for (; i <= count - Vector512<byte>.Count; i += Vector512<byte>.Count)
+        for (var i = 0; i < count; i += Vector512<byte>.Count)
         {
             var index = Vector512.Load(input + i);
             var low = Avx512Vbmi.PermuteVar64x8x2(t0, index, t1);
             var high = Avx512Vbmi.PermuteVar64x8x2(t2, index, t3);
-            Vector512.ConditionalSelect(Vector512.LessThan(index.AsSByte(), Vector512<sbyte>.Zero).AsByte(), high, low).Store(output + i);
+            var result = Vector512.ConditionalSelect(Vector512.LessThan(index.AsSByte(), Vector512<sbyte>.Zero).AsByte(), high, low);
+            if (count - i >= Vector512<byte>.Count)
+            {
+                result.Store(output + i);
+            }
+            else
+            {
+                Avx512BW.MaskStore(output + i, Vector512.LessThan(Places, Vector512.Create((byte)(count - i))), result);
+            }
         }
-
-        return i;
     }
 }
 
@@ -88,10 +95,23 @@ internal sealed unsafe class QuantizeKernel(Quantize command) : UnaryKernel(comm
     protected override void Elements(byte* input, byte* output, int count)
     {
         var values = (float*)input;
-        for (var i = 0; i < count; i++)
+        var i = Avx512F.IsSupported ? Vectors(values, output, count) : 0;
+        for (; i < count; i++)
         {
             output[i] = _quantizer.One(values[i]);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int Vectors(float* input, byte* output, int count)
+    {
+        var i = 0;
+        for (; i <= count - Vector512<float>.Count; i += Vector512<float>.Count)
+        {
+            Avx512F.ConvertToVector128Byte(Vector512.Create(_quantizer.Eight(Vector256.Load(input + i)), _quantizer.Eight(Vector256.Load(input + i + 8)))).Store(output + i);
+        }
+
+        return i;
     }
 }
 

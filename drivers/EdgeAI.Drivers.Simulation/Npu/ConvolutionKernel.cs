@@ -1,63 +1,133 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Drivers.Simulation.Npu;
 
-/// <summary>Dense and grouped convolution and matrix product: tiles of six pixels by sixteen output channels.</summary>
-internal sealed unsafe class ConvolutionKernel : Kernel
+/// <summary>Dense and grouped convolution and matrix product: chunks of pixels by columns of output channels, which workers may share.</summary>
+internal sealed unsafe class ConvolutionKernel : Kernel, IPartedWork
 {
-    /// <summary>Output pixels whose input pointers are held at a time: a block of weights stays in the first cache over them.</summary>
-    private const int ChunkPixels = 8 * ConvolutionTile.Pixels;
+    /// <summary>Fewest output pixels whose input pointers are held at a time: a block of weights stays in the first cache over them.</summary>
+    private const int LeastPixels = 48;
+
+    /// <summary>As many times more are held where windows are small.</summary>
+    private const int MostTimes = 8;
+
+    /// <summary>What the windows of a chunk may take of the first cache.</summary>
+    private const int ChunkBytes = 16 << 10;
+
+    /// <summary>Below so many multiply-accumulates waking a thread costs more than it saves.</summary>
+    private const long LeastSharedMacs = 400_000;
+
+    /// <summary>Parts per worker where a layer has so many: the last to finish then keeps the others waiting for less.</summary>
+    private const int PartsPerWorker = 3;
 
     private readonly Convolution _command;
     private readonly Workspace.Slot _slot;
+    private readonly WorkerPool _pool;
     private readonly StagedInput _input;
-    private readonly TapPointers _taps;
+    private readonly ConvolutionTiles _tiles;
+    private readonly Worker[] _workers;
     private readonly int _outputs;
     private readonly int _blocks;
-    private readonly int _depth;
-    private readonly int _lastDepth;
     private readonly long _blockBytes;
     private readonly long _bias;
     private readonly long _multipliers;
-    private readonly InputSums? _sums;
-    private readonly Requantizer _requantizer;
+    private readonly bool _hasZeroPoints;
+    private readonly long _zeroPoints;
+    private readonly int _chunkPixels;
+    private readonly int _chunks;
+    private readonly int _columnsPerGroup;
+    private readonly int _columnParts = 1;
+    private readonly bool _isShared;
+    private byte* _source;
+    private byte* _weights;
+    private byte* _output;
 
-    public ConvolutionKernel(Convolution command, Workspace.Slot slot)
+    public ConvolutionKernel(Convolution command, KernelContext context)
     {
-        (_command, _slot) = (command, slot);
-        _input = new(command, command.Groups, WeightPacking.BrickDepth, slot);
-        _taps = new(command, _input, ChunkPixels, command.Window.Taps, slot);
+        (_command, _slot, _pool) = (command, context.Workspace.NewSlot(), context.Pool);
+        _input = new(command, command.Groups, WeightPacking.BrickDepth, _slot);
         _outputs = command.Output.Channels / command.Groups;
         _blocks = (_outputs + WeightPacking.BrickOutputs - 1) / WeightPacking.BrickOutputs;
-        var inputs = command.Input.Channels / command.Groups;
-        _depth = (inputs + WeightPacking.BrickDepth - 1) / WeightPacking.BrickDepth;
-        _lastDepth = inputs - ((_depth - 1) * WeightPacking.BrickDepth);
-        _blockBytes = (long)command.Window.Taps * _depth * WeightPacking.BrickBytes;
+        _blockBytes = (long)_input.Window.Taps * _input.TapBytes / WeightPacking.BrickDepth * WeightPacking.BrickBytes;
+        _tiles = ConvolutionTiles.Of(command, _input, _blockBytes, context, _slot);
+        _columnsPerGroup = (_blocks + _tiles.ColumnBlocks - 1) / _tiles.ColumnBlocks;
+        _chunkPixels = LeastPixels * (int)Math.Clamp(ChunkBytes / (LeastPixels * (long)_input.Window.Taps * _input.TapBytes * command.Groups), 1, MostTimes);
+        _chunks = checked((int)((command.Output.Pixels + _chunkPixels - 1) / _chunkPixels));
+        _isShared = IsWorthSharing(command, _pool.Workers);
+        if (_isShared)
+        {
+            _columnParts = Math.Clamp(_pool.Workers * PartsPerWorker / _chunks, 1, command.Groups * _columnsPerGroup);
+        }
+
         var padded = (long)command.Groups * _blocks * WeightPacking.BrickOutputs;
-        _bias = slot.Take(padded * sizeof(int));
-        _multipliers = slot.Take(padded * sizeof(float));
-        _sums = command.Flags.HasFlag(CommandFlags.WeightZeroPoints) ? new(command, _input, ChunkPixels, padded, slot) : null;
-        _requantizer = new(command.OutputZeroPoint, command.Minimum, command.Maximum, command.Flags.HasFlag(CommandFlags.OutputSigned));
+        _bias = _slot.Take(padded * sizeof(int));
+        _multipliers = _slot.Take(padded * sizeof(float));
+        _hasZeroPoints = command.Flags.HasFlag(CommandFlags.WeightZeroPoints);
+        _zeroPoints = _hasZeroPoints ? _slot.Take(padded * sizeof(int)) : 0;
+        _workers = [.. Enumerable.Range(0, _isShared ? _pool.Workers : 1).Select(_ => new Worker(command, _input, _chunkPixels, _hasZeroPoints, _slot))];
     }
 
     public override void Run(RegionPointers regions)
     {
-        var weights = regions[_command.Weights];
-        SpreadTable(regions[_command.Table], weights);
-        var input = _input.Stage(regions);
-        var output = regions[_command.Output.Address];
-        var pixels = _command.Output.Pixels;
-        for (var first = 0L; first < pixels; first += ChunkPixels)
+        _weights = regions[_command.Weights];
+        SpreadTable(regions[_command.Table]);
+        _source = _input.Stage(regions);
+        _output = regions[_command.Output.Address];
+        if (_isShared)
         {
-            var count = (int)Math.Min(ChunkPixels, pixels - first);
-            Chunk(_taps.Compute(input, first, count), first, count, weights, output);
+            _pool.Run(this, _chunks * _columnParts);
+        }
+        else
+        {
+            WorkerPool.RunAlone(this, _chunks);
         }
     }
 
+    /// <inheritdoc/>
+    public void Execute(int part, int worker)
+    {
+        var (chunk, columns) = Math.DivRem(part, _columnParts);
+        var all = (long)_command.Groups * _columnsPerGroup;
+        _workers[worker].Begin(_source, _output, (long)chunk * _chunkPixels);
+        for (var column = all * columns / _columnParts; column < all * (columns + 1) / _columnParts; column++)
+        {
+            var (group, place) = Math.DivRem((int)column, _columnsPerGroup);
+            _tiles.Run(Column(_workers[worker], group, place * _tiles.ColumnBlocks));
+        }
+    }
+
+    /// <summary>Operands in SRAM are known not to overlap; those in DRAM may lie in one buffer, where the order of parts would show.</summary>
+    private static bool IsWorthSharing(in Convolution command, int workers)
+    {
+        var macs = command.Output.Pixels * command.Output.Channels * command.Window.Taps * (command.Input.Channels / command.Groups);
+        var isInSram = command.Input.Address.Region == Region.Sram && command.Output.Address.Region == Region.Sram
+            && command.Weights.Region == Region.Sram && command.Table.Region == Region.Sram;
+        return workers > 1 && isInSram && macs >= LeastSharedMacs;
+    }
+
+    private ConvolutionColumn Column(Worker worker, int group, int block)
+    {
+        var index = ((long)group * _blocks) + block;
+        var first = block * WeightPacking.BrickOutputs;
+        return new()
+        {
+            Taps = worker.Pointers,
+            Targets = worker.Targets,
+            Pixels = worker.Count,
+            Outputs = Math.Min(_tiles.ColumnBlocks * WeightPacking.BrickOutputs, _outputs - first),
+            InputOffset = (long)group * _input.GroupStride,
+            OutputOffset = ((long)group * _outputs) + first,
+            Weights = _weights + (index * _blockBytes),
+            Bias = (int*)_slot[_bias] + (index * WeightPacking.BrickOutputs),
+            Multipliers = (float*)_slot[_multipliers] + (index * WeightPacking.BrickOutputs),
+            ZeroPoints = _hasZeroPoints ? (int*)_slot[_zeroPoints] + (index * WeightPacking.BrickOutputs) : null,
+            Sums = worker.Sums(group),
+        };
+    }
+
     /// <summary>Bias and multipliers in whole blocks per group; takes back the 128 that a flipped input adds to each value.</summary>
-    private void SpreadTable(byte* table, byte* weights)
+    private void SpreadTable(byte* table)
     {
         var channels = _command.Output.Channels;
         var bias = (int*)_slot[_bias];
@@ -67,106 +137,82 @@ internal sealed unsafe class ConvolutionKernel : Kernel
             var padded = (long)group * _blocks * WeightPacking.BrickOutputs;
             var source = (long)group * _outputs;
             Buffer.MemoryCopy(table + (source * sizeof(int)), bias + padded, _outputs * sizeof(int), _outputs * sizeof(int));
-            _sums?.Spread(table + (2L * sizeof(int) * channels) + source, padded, _outputs);
             Buffer.MemoryCopy(table + ((channels + source) * sizeof(float)), multipliers + padded, _outputs * sizeof(float), _outputs * sizeof(float));
+            if (_hasZeroPoints)
+            {
+                Widen(table + (2L * sizeof(int) * channels) + source, (int*)_slot[_zeroPoints] + padded, _outputs);
+            }
         }
 
         if (_input.IsFlipped)
         {
-            for (var block = 0L; block < (long)_command.Groups * _blocks; block++)
-            {
-                Unflip(bias + (block * WeightPacking.BrickOutputs), weights + (block * _blockBytes));
-            }
+            _tiles.Unflip(bias, _weights, _command.Groups * _blocks);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Unflip(int* bias, byte* weights)
+    private static void Widen(byte* source, int* target, int count)
     {
-        var (low, high) = (Vector256<int>.Zero, Vector256<int>.Zero);
-        var whole = Vector256.Create((byte)0x80);
-        var last = Vector256.Create(0x80808080u >> (8 * (WeightPacking.BrickDepth - _lastDepth))).AsByte();
-        for (var tap = 0; tap < _command.Window.Taps; tap++)
+        for (var i = 0; i < count; i++)
         {
-            for (var k = 0; k < _depth; k++, weights += WeightPacking.BrickBytes)
-            {
-                var ones = k == _depth - 1 ? last : whole;
-                low = DotProduct.Add(low, ones, Vector256.Load((sbyte*)weights));
-                high = DotProduct.Add(high, ones, Vector256.Load((sbyte*)weights + 32));
-            }
-        }
-
-        (Vector256.Load(bias) - low).Store(bias);
-        (Vector256.Load(bias + 8) - high).Store(bias + 8);
-    }
-
-    private void Chunk(byte** taps, long first, int count, byte* weights, byte* output)
-    {
-        for (var group = 0; group < _command.Groups; group++)
-        {
-            _sums?.Compute(taps, (long)group * _input.GroupStride, count);
-            for (var block = 0; block < _blocks; block++)
-            {
-                var index = ((long)group * _blocks) + block;
-                var tile = new ConvolutionTile
-                {
-                    TapCount = _command.Window.Taps,
-                    Offset = (long)group * _input.GroupStride,
-                    Depth = _depth,
-                    Weights = weights + (index * _blockBytes),
-                    Bias = (int*)_slot[_bias] + (index * WeightPacking.BrickOutputs),
-                    Multipliers = (float*)_slot[_multipliers] + (index * WeightPacking.BrickOutputs),
-                    ZeroPoints = _sums is null ? null : _sums.ZeroPoints + (index * WeightPacking.BrickOutputs),
-                    Sums = _sums is null ? null : _sums.Pixels,
-                    Requantizer = _requantizer,
-                };
-                var outputs = Math.Min(WeightPacking.BrickOutputs, _outputs - (block * WeightPacking.BrickOutputs));
-                Column(tile, outputs, taps, first, count, output + ((long)group * _outputs) + ((long)block * WeightPacking.BrickOutputs));
-            }
+            target[i] = (sbyte)source[i];
         }
     }
 
-    /// <summary>One block of output channels over all pixels of the chunk. Blocks of fewer than 16 go through a buffer.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Column(in ConvolutionTile tile, int outputs, byte** taps, long first, int count, byte* output)
+    /// <summary>A worker's own pointers and sums for the chunk that it has in hand.</summary>
+    private sealed class Worker
     {
-        var places = stackalloc byte*[ConvolutionTile.Pixels];
-        var buffers = stackalloc byte*[ConvolutionTile.Pixels];
-        var buffer = stackalloc byte[ConvolutionTile.Pixels * WeightPacking.BrickOutputs];
-        for (var i = 0; i < ConvolutionTile.Pixels; i++)
+        private readonly TapPointers _taps;
+        private readonly InputSums? _sums;
+        private readonly FeatureMap _output;
+        private readonly Workspace.Slot _slot;
+        private readonly long _targets;
+        private readonly long _groupStride;
+        private readonly int _chunkPixels;
+        private int _summedGroup;
+
+        public Worker(in Convolution command, StagedInput input, int chunkPixels, bool hasZeroPoints, Workspace.Slot slot)
         {
-            buffers[i] = buffer + (i * WeightPacking.BrickOutputs);
+            (_output, _slot, _groupStride, _chunkPixels) = (command.Output, slot, input.GroupStride, chunkPixels);
+            _taps = new(command, input, chunkPixels, input.Window.Taps, slot);
+            _sums = hasZeroPoints ? new(command, input, chunkPixels, slot) : null;
+            _targets = slot.Take((long)chunkPixels * sizeof(byte*));
         }
 
-        var isWhole = outputs == WeightPacking.BrickOutputs;
-        var position = new PixelPosition(_command.Output, first);
-        for (var done = 0; done < count; done += ConvolutionTile.Pixels)
+        public byte** Pointers { get; private set; }
+
+        public byte** Targets => (byte**)_slot[_targets];
+
+        public int Count { get; private set; }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Begin(byte* source, byte* output, long first)
         {
-            var pixels = Math.Min(ConvolutionTile.Pixels, count - done);
-            for (var i = 0; i < pixels; i++)
+            Count = (int)Math.Min(_chunkPixels, _output.Pixels - first);
+            Pointers = _taps.Compute(source, first, Count);
+            _summedGroup = -1;
+            var position = new PixelPosition(_output, first);
+            var targets = Targets;
+            for (var i = 0; i < Count; i++)
             {
-                places[i] = output + position.Next();
+                targets[i] = output + position.Next();
+            }
+        }
+
+        /// <summary>The sums of each pixel's inputs in a group; null where no weight has a zero point.</summary>
+        public int* Sums(int group)
+        {
+            if (_sums is null)
+            {
+                return null;
             }
 
-            var part = tile;
-            part.Sums = tile.Sums is null ? null : tile.Sums + done;
-            Tile(part, taps + ((long)done * tile.TapCount), isWhole ? places : buffers, pixels);
-            for (var i = 0; !isWhole && i < pixels; i++)
+            if (group != _summedGroup)
             {
-                Buffer.MemoryCopy(buffers[i], places[i], outputs, outputs);
+                _sums.Compute(Pointers, group * _groupStride, Count);
+                _summedGroup = group;
             }
-        }
-    }
 
-    private static void Tile(in ConvolutionTile tile, byte** taps, byte** targets, int pixels)
-    {
-        if (pixels == ConvolutionTile.Pixels)
-        {
-            tile.Six(taps, targets);
-        }
-        else
-        {
-            tile.Few(taps, targets, pixels);
+            return _sums.Pixels;
         }
     }
 }

@@ -35,6 +35,9 @@ internal sealed unsafe class CopyKernel(Copy command) : Kernel
         var (count, step, stride) = (command.Loop3.Count, (long)command.Loop3.SourceStride, (long)command.Loop3.DestinationStride);
         switch (command.RunBytes)
         {
+            case 1 when step == 1:
+                Scatter(source, destination, count, stride);
+                break;
             case 1:
                 for (var i = 0; i < count; i++, source += step, destination += stride)
                 {
@@ -56,6 +59,29 @@ internal sealed unsafe class CopyKernel(Copy command) : Kernel
                 }
 
                 break;
+        }
+    }
+
+    /// <summary>Neighbouring bytes to places a stride apart, eight from one load.</summary>
+    private static void Scatter(byte* source, byte* destination, int count, long stride)
+    {
+        var i = 0;
+        for (; i <= count - sizeof(ulong); i += sizeof(ulong), destination += 8 * stride)
+        {
+            var bytes = *(ulong*)(source + i);
+            destination[0] = (byte)bytes;
+            destination[stride] = (byte)(bytes >> 8);
+            destination[2 * stride] = (byte)(bytes >> 16);
+            destination[3 * stride] = (byte)(bytes >> 24);
+            destination[4 * stride] = (byte)(bytes >> 32);
+            destination[5 * stride] = (byte)(bytes >> 40);
+            destination[6 * stride] = (byte)(bytes >> 48);
+            destination[7 * stride] = (byte)(bytes >> 56);
+        }
+
+        for (; i < count; i++, destination += stride)
+        {
+            *destination = source[i];
         }
     }
 }

@@ -11,6 +11,9 @@ internal interface IPairOperation
     byte One(int first, int second);
 
     Vector256<int> Eight(Vector256<int> first, Vector256<int> second);
+
+    /// <summary>Sixteen at a time; where the operation has no such form, twice eight.</summary>
+    Vector512<int> Sixteen(Vector512<int> first, Vector512<int> second);
 }
 
 /// <summary>Walks two inputs and an output of equal extents in runs.</summary>
@@ -78,13 +81,46 @@ internal sealed unsafe class PairKernel<TOperation> : Kernel
         var i = 0L;
         if (IsVector && (ulong)stepA <= 1 && (ulong)stepB <= 1)
         {
-            i = Vectors(first, stepA, second, stepB, output);
+            i = Avx512BW.VL.IsSupported ? LongVectors(first, stepA, second, stepB, output) : Vectors(first, stepA, second, stepB, output);
         }
 
         for (; i < _runs.Length; i++)
         {
             output[i * stepOut] = _operation.One(Widen(first[i * stepA], FirstFlip), Widen(second[i * stepB], SecondFlip));
         }
+    }
+
+    /// <summary>Sixteen widened values, or one value sixteen times.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> LoadLong(byte* source, long step, bool signed) => (step, signed) switch
+    {
+        (0, true) => Vector512.Create((int)*(sbyte*)source),
+        (0, false) => Vector512.Create((int)*source),
+        (_, true) => Avx512F.ConvertToVector512Int32(Vector128.Load((sbyte*)source)),
+        _ => Avx512F.ConvertToVector512Int32(Vector128.Load(source)),
+    };
+
+    /// <summary>All elements; the last sixteen may be read, but not written, past the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private long LongVectors(byte* first, long stepA, byte* second, long stepB, byte* output)
+    {
+        var (operation, length) = (_operation, (long)_runs.Length);
+        var (signedA, signedB) = (FirstFlip, SecondFlip);
+        for (var i = 0L; i < length; i += Vector512<int>.Count)
+        {
+            // Results are within 8 bits: narrowing keeps their lowest byte.
+            var bytes = Avx512F.ConvertToVector128Byte(operation.Sixteen(LoadLong(first + (i * stepA), stepA, signedA), LoadLong(second + (i * stepB), stepB, signedB)));
+            if (length - i >= Vector512<int>.Count)
+            {
+                bytes.Store(output + i);
+            }
+            else
+            {
+                Avx512BW.VL.MaskStore(output + i, Vector128.LessThan(Vector128.CreateSequence<byte>(0, 1), Vector128.Create((byte)(length - i))), bytes);
+            }
+        }
+
+        return length;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -120,6 +156,14 @@ internal readonly struct AddOperation(Add command) : IPairOperation
         value = Fma.MultiplyAdd(Avx.ConvertToVector256Single(first), Vector256.Create(command.RatioA), value);
         return Clamped.Round(value, command.Minimum, command.Maximum);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<int> Sixteen(Vector512<int> first, Vector512<int> second)
+    {
+        var value = Avx512F.FusedMultiplyAdd(Avx512F.ConvertToVector512Single(second), Vector512.Create(command.RatioB), Vector512.Create(command.Offset));
+        value = Avx512F.FusedMultiplyAdd(Avx512F.ConvertToVector512Single(first), Vector512.Create(command.RatioA), value);
+        return Clamped.Round(value, command.Minimum, command.Maximum);
+    }
 }
 
 /// <summary>QLinearMul.</summary>
@@ -133,6 +177,14 @@ internal readonly struct MultiplyOperation(Multiply command) : IPairOperation
     {
         var product = Avx2.MultiplyLow(Avx2.Subtract(first, Vector256.Create(command.ZeroPointA)), Avx2.Subtract(second, Vector256.Create(command.ZeroPointB)));
         var value = Avx.Add(Avx.Multiply(Avx.ConvertToVector256Single(product), Vector256.Create(command.Multiplier)), Vector256.Create((float)command.OutputZeroPoint));
+        return Clamped.Round(value, command.Minimum, command.Maximum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<int> Sixteen(Vector512<int> first, Vector512<int> second)
+    {
+        var product = Avx512F.MultiplyLow(Avx512F.Subtract(first, Vector512.Create(command.ZeroPointA)), Avx512F.Subtract(second, Vector512.Create(command.ZeroPointB)));
+        var value = Avx512F.Add(Avx512F.Multiply(Avx512F.ConvertToVector512Single(product), Vector512.Create(command.Multiplier)), Vector512.Create((float)command.OutputZeroPoint));
         return Clamped.Round(value, command.Minimum, command.Maximum);
     }
 }
@@ -150,4 +202,8 @@ internal static class Clamped
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Round(Vector256<float> value, int minimum, int maximum) =>
         Avx.ConvertToVector256Int32(Avx.Max(Avx.Min(value, Vector256.Create((float)maximum)), Vector256.Create((float)minimum)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Round(Vector512<float> value, int minimum, int maximum) =>
+        Avx512F.ConvertToVector512Int32(Avx512F.Max(Avx512F.Min(value, Vector512.Create((float)maximum)), Vector512.Create((float)minimum)));
 }

@@ -14,31 +14,17 @@ internal sealed unsafe class InputSums
     private readonly int _tapCount;
     private readonly int _depth;
     private readonly int _flipped;
-    private readonly long _zeroPoints;
     private readonly long _pixels;
 
-    public InputSums(Convolution command, StagedInput input, int pixels, long paddedOutputs, Workspace.Slot slot)
+    public InputSums(Convolution command, StagedInput input, int pixels, Workspace.Slot slot)
     {
-        (_slot, _tapCount, _depth) = (slot, command.Window.Taps, input.GroupStride);
-        _flipped = input.IsFlipped ? unchecked((int)(128L * _tapCount * (command.Input.Channels / command.Groups))) : 0;
-        _zeroPoints = slot.Take(paddedOutputs * sizeof(int));
+        (_slot, _tapCount, _depth) = (slot, input.Window.Taps, input.TapBytes);
+        _flipped = input.IsFlipped ? unchecked((int)(128L * command.Window.Taps * (command.Input.Channels / command.Groups))) : 0;
         _pixels = slot.Take((long)pixels * sizeof(int));
     }
 
-    /// <summary>Zero points in whole blocks of outputs per group.</summary>
-    public int* ZeroPoints => (int*)_slot[_zeroPoints];
-
     /// <summary>The sums of the pixels computed last.</summary>
     public int* Pixels => (int*)_slot[_pixels];
-
-    /// <summary>Widens the zero points of a group's outputs.</summary>
-    public void Spread(byte* source, long place, int outputs)
-    {
-        for (var i = 0; i < outputs; i++)
-        {
-            ZeroPoints[place + i] = (sbyte)source[i];
-        }
-    }
 
     /// <summary>Sums the inputs of some pixels, channels from <paramref name="offset"/>; what pads channels to the granule is 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -20,12 +20,13 @@ internal sealed unsafe class InstalledProgram : IDisposable
     private InstalledProgram(ReadOnlySpan<byte> stream, ReadOnlySpan<long> regionSizes, int inputCount) =>
         (_stream, _regionSizes, _inputCount, _kernels) = (stream.ToArray(), regionSizes.ToArray(), inputCount, []);
 
-    private InstalledProgram(InstalledProgram shape, ImmutableArray<ICommand> commands, NpuSchedule schedule, bool scalar)
+    private InstalledProgram(InstalledProgram shape, ImmutableArray<ICommand> commands, NpuSchedule schedule, KernelLevel level, WorkerPool pool)
     {
         (_stream, _regionSizes, _inputCount, Schedule) = (shape._stream, shape._regionSizes, shape._inputCount, schedule);
-        _kernels = [.. commands.Select(command => Kernel.Of(command, _workspace, scalar))];
+        var context = new KernelContext(_workspace, level, pool);
+        _kernels = [.. commands.Select(command => Kernel.Of(command, context))];
         _workspace.Commit();
-        Order = schedule.CompletionOrder();
+        (Order, Commands) = (schedule.CompletionOrder(), commands);
     }
 
     /// <summary>What went wrong with it; None when it may run.</summary>
@@ -40,11 +41,14 @@ internal sealed unsafe class InstalledProgram : IDisposable
     /// <summary>Indices of commands in the order in which they take effect.</summary>
     public int[] Order { get; } = [];
 
+    /// <summary>The stream's commands.</summary>
+    public ImmutableArray<ICommand> Commands { get; } = [];
+
     /// <summary>Bytes that its kernels need beside the device's memories.</summary>
     public long WorkspaceBytes => _workspace.ByteCount;
 
     /// <summary>Checks a stream against the sizes of the regions, as the hardware would at each access.</summary>
-    public static InstalledProgram Install(ReadOnlySpan<byte> stream, ReadOnlySpan<long> regionSizes, int inputCount, NpuConfiguration configuration, bool scalar)
+    public static InstalledProgram Install(ReadOnlySpan<byte> stream, ReadOnlySpan<long> regionSizes, int inputCount, NpuConfiguration configuration, KernelLevel level, WorkerPool pool)
     {
         var shape = new InstalledProgram(stream, regionSizes, inputCount);
         var (index, error) = (0, NpuError.CommandParse);
@@ -58,7 +62,7 @@ internal sealed unsafe class InstalledProgram : IDisposable
             }
 
             var schedule = Timing.Predict(commands, configuration);
-            return schedule.TotalCycles <= configuration.LongestRunCycles ? new(shape, commands, schedule, scalar)
+            return schedule.TotalCycles <= configuration.LongestRunCycles ? new(shape, commands, schedule, level, pool)
                 : new(stream, regionSizes, inputCount) { Error = NpuError.CommandParse, ErrorCommand = commands.Length - 1 };
         }
         catch (ExecutableFormatException)

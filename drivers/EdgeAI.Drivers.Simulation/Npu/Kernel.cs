@@ -15,22 +15,23 @@ internal abstract class Kernel
 
     /// <summary>The kernel of a command; null for commands that only order others.</summary>
     /// <param name="command">A verified command.</param>
-    /// <param name="workspace">Memory that the program's kernels share.</param>
-    /// <param name="scalar">Use the plain loops that the vector code is compared with.</param>
-    public static Kernel? Of(ICommand command, Workspace workspace, bool scalar) => command switch
+    /// <param name="context">What the program's kernels share.</param>
+    public static Kernel? Of(ICommand command, KernelContext context) => Of(command, context, context.Level == KernelLevel.Scalar);
+
+    private static Kernel? Of(ICommand command, KernelContext context, bool scalar) => command switch
     {
         Copy copy => new CopyKernel(copy),
         Fill fill => new FillKernel(fill),
-        Convolution convolution => OfConvolution(convolution, workspace, scalar),
-        MatrixMultiply product => OfConvolution(product.AsConvolution(), workspace, scalar),
-        MatrixProduct product => new MatrixProductKernel(product, workspace.NewSlot(), scalar),
+        Convolution convolution => OfConvolution(convolution, context),
+        MatrixMultiply product => OfConvolution(product.AsConvolution(), context),
+        MatrixProduct product => new MatrixProductKernel(product, context.Workspace.NewSlot(), scalar),
         MaxPool pool => new MaxPoolKernel(pool, scalar),
         AveragePool pool => new AveragePoolKernel(pool, scalar),
         GlobalAveragePool pool => new GlobalAveragePoolKernel(pool),
         Add add => new PairKernel<AddOperation>(new(add), add.First, add.Second, add.Output, add.Flags, scalar),
         Multiply multiply => new PairKernel<MultiplyOperation>(new(multiply), multiply.First, multiply.Second, multiply.Output, multiply.Flags, scalar),
         Arithmetic pair => new PairKernel<RealOperation>(new(pair), pair.First, pair.Second, pair.Output, pair.Flags, scalar),
-        Softmax softmax => new SoftmaxKernel(softmax),
+        Softmax softmax => new SoftmaxKernel(softmax, scalar),
         Gather gather => new GatherKernel(gather),
         Interpolate resize => new InterpolateKernel(resize),
         TableLookup lookup => new TableKernel(lookup),
@@ -39,14 +40,11 @@ internal abstract class Kernel
         _ => null,
     };
 
-    private static Kernel OfConvolution(in Convolution command, Workspace workspace, bool scalar)
+    private static Kernel OfConvolution(in Convolution command, KernelContext context) => (context.IsVector, command.Flags.HasFlag(CommandFlags.Depthwise)) switch
     {
-        var isVector = !scalar && System.Runtime.Intrinsics.X86.Avx2.IsSupported;
-        return (isVector, command.Flags.HasFlag(CommandFlags.Depthwise)) switch
-        {
-            (false, _) => new ScalarConvolutionKernel(command),
-            (true, true) => new DepthwiseKernel(command, workspace.NewSlot()),
-            (true, false) => new ConvolutionKernel(command, workspace.NewSlot()),
-        };
-    }
+        (false, _) => new ScalarConvolutionKernel(command),
+        (true, true) when context.DepthwiseCode is { } code && MachineDepthwiseKernel.Takes(command) => new MachineDepthwiseKernel(command, context, code),
+        (true, true) => new DepthwiseKernel(command, context.Workspace.NewSlot()),
+        (true, false) => new ConvolutionKernel(command, context),
+    };
 }

@@ -42,4 +42,8 @@ internal readonly struct RealOperation(Arithmetic command) : IPairOperation
             _ => Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(a, Vector256<float>.Zero), a, a * b),
         });
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector512<int> Sixteen(Vector512<int> first, Vector512<int> second) =>
+        Vector512.Create(Eight(first.GetLower(), second.GetLower()), Eight(first.GetUpper(), second.GetUpper()));
 }

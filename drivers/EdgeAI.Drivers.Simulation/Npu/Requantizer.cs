@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Drivers.Simulation.Npu;
 
@@ -9,6 +10,10 @@ internal readonly struct Requantizer(int zeroPoint, int minimum, int maximum, bo
 {
     private readonly float _low = minimum - zeroPoint;
     private readonly float _high = maximum - zeroPoint;
+
+    /// <summary>That of a convolution.</summary>
+    public static Requantizer Of(in Convolution command) =>
+        new(command.OutputZeroPoint, command.Minimum, command.Maximum, command.Flags.HasFlag(CommandFlags.OutputSigned));
 
     /// <summary>One value. Comparisons are written so that NaN falls where the vector instructions let it fall.</summary>
     public byte Convert(int accumulator, float multiplier)

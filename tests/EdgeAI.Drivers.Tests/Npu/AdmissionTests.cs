@@ -152,7 +152,8 @@ public sealed class AdmissionTests
             var softmax = new Softmax { Input = input, Output = input with { Address = Address.Sram(1) }, Table = Address.Sram(64), Scale = 400 };
             var regions = stackalloc byte*[1];
             regions[0] = memory.Pointer;
-            Kernel.Of(softmax, new Workspace(), scalar: false)!.Run(new(regions));
+            using var pool = new WorkerPool(1);
+            Kernel.Of(softmax, new(new Workspace(), KernelLevel.MachineCode, pool))!.Run(new(regions));
             return memory.Pointer[2];
         }
 

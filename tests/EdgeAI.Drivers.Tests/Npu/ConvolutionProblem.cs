@@ -1,3 +1,4 @@
+using EdgeAI.Drivers.Simulation.Npu;
 using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Drivers.Tests.Npu;
@@ -39,13 +40,23 @@ internal sealed record ConvolutionProblem
         return Random(random, groups * random.Next(1, 40), groups * random.Next(1, 40), groups, depthwise: false);
     }
 
+    /// <summary>Enough work for several threads, more than one column of outputs, more than one chunk of pixels.</summary>
+    public static ConvolutionProblem RandomLarge(Random random, bool depthwise)
+    {
+        var groups = random.Next(4) == 0 ? random.Next(2, 4) : 1;
+        var channels = random.Next(100, 300);
+        var problem = depthwise ? Random(random, channels, channels, channels, depthwise: true, 12)
+            : Random(random, groups * random.Next(20, 60), groups * random.Next(40, 200), groups, depthwise: false, 12);
+        return problem;
+    }
+
     public static ConvolutionProblem RandomDepthwise(Random random)
     {
         var channels = random.Next(1, 100);
         return Random(random, channels, channels, channels, depthwise: true);
     }
 
-    private static ConvolutionProblem Random(Random random, int inputs, int outputs, int groups, bool depthwise)
+    private static ConvolutionProblem Random(Random random, int inputs, int outputs, int groups, bool depthwise, int leastExtent = 1)
     {
         var window = new Window
         {
@@ -55,7 +66,7 @@ internal sealed record ConvolutionProblem
         window = random.Next(3) == 0 ? Window.Unit : window;
         var (inputSigned, outputSigned, zeroPoints) = (random.Next(2) == 0, random.Next(2) == 0, random.Next(5) == 0);
         var taps = window.Taps;
-        var (height, width) = (random.Next(1, 12), random.Next(1, 12));
+        var (height, width) = (random.Next(leastExtent, leastExtent + 11), random.Next(leastExtent, leastExtent + 11));
         var output = outputSigned ? -128 : 0;
         var minimum = output + random.Next(0, 100);
         var input = new byte[height * width * inputs];
@@ -65,7 +76,7 @@ internal sealed record ConvolutionProblem
         return new()
         {
             Height = height, Width = width, Inputs = inputs, Outputs = outputs, Groups = groups, Window = window, Depthwise = depthwise,
-            OutputHeight = random.Next(1, 9), OutputWidth = random.Next(1, 9), InputSigned = inputSigned, OutputSigned = outputSigned,
+            OutputHeight = random.Next(leastExtent, leastExtent + 8), OutputWidth = random.Next(leastExtent, leastExtent + 8), InputSigned = inputSigned, OutputSigned = outputSigned,
             WeightZeroPoints = zeroPoints, InputZeroPoint = random.Next(256) - (inputSigned ? 128 : 0),
             OutputZeroPoint = output + random.Next(256), Minimum = minimum, Maximum = random.Next(minimum, output + 256),
             PixelGap = random.Next(2) * random.Next(5), RowGap = random.Next(2) * random.Next(9), Input = input,
@@ -91,12 +102,12 @@ internal sealed record ConvolutionProblem
         return result;
     }
 
-    public byte[] Run(bool scalar)
+    public byte[] Run(KernelLevel level, int threads = 1)
     {
         var rig = new StreamRig();
         var command = Place(rig);
         rig.Add(command);
-        var picture = rig.Run(scalar);
+        var picture = rig.Run(level, threads);
         var result = new byte[OutputHeight * OutputWidth * Outputs];
         for (var i = 0; i < result.Length; i++)
         {

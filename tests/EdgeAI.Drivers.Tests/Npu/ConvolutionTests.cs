@@ -1,3 +1,4 @@
+using EdgeAI.Drivers.Simulation.Npu;
 using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Drivers.Tests.Npu;
@@ -6,21 +7,19 @@ namespace EdgeAI.Drivers.Tests.Npu;
 public sealed class ConvolutionTests
 {
     [Test]
-    public void Convolution_RandomShapes_EqualsTheNaiveRuleInVectorAndScalarCode([Range(1, 60)] int seed)
+    public void Convolution_RandomShapes_EqualsTheNaiveRuleInMachineVectorAndScalarCode([Range(1, 60)] int seed)
     {
         var problem = ConvolutionProblem.Random(new Random(seed));
         var expected = problem.Expected();
-        Assert.That(problem.Run(scalar: false), Is.EqualTo(expected), $"vector, seed {seed}: {problem}");
-        Assert.That(problem.Run(scalar: true), Is.EqualTo(expected), $"scalar, seed {seed}: {problem}");
+        AssertAllLevels(problem, expected, seed);
     }
 
     [Test]
-    public void Depthwise_RandomShapes_EqualsTheNaiveRuleInVectorAndScalarCode([Range(1, 40)] int seed)
+    public void Depthwise_RandomShapes_EqualsTheNaiveRuleInMachineVectorAndScalarCode([Range(1, 40)] int seed)
     {
         var problem = ConvolutionProblem.RandomDepthwise(new Random(seed));
         var expected = problem.Expected();
-        Assert.That(problem.Run(scalar: false), Is.EqualTo(expected), $"vector, seed {seed}: {problem}");
-        Assert.That(problem.Run(scalar: true), Is.EqualTo(expected), $"scalar, seed {seed}: {problem}");
+        AssertAllLevels(problem, expected, seed);
     }
 
     [Test]
@@ -32,7 +31,7 @@ public sealed class ConvolutionTests
             Height = 1, Width = 8, Inputs = 1, Outputs = 1, OutputHeight = 1, OutputWidth = 8, Window = Window.Unit,
             Input = [0, 1, 2, 3, 4, 5, 6, 7], Weights = [1], Bias = [0], Multipliers = [0.5f], ZeroPoints = [0], Maximum = 255,
         };
-        Assert.That(problem.Run(scalar: false), Is.EqualTo(new byte[] { 0, 0, 1, 2, 2, 2, 3, 4 }));
+        Assert.That(problem.Run(KernelLevel.MachineCode), Is.EqualTo(new byte[] { 0, 0, 1, 2, 2, 2, 3, 4 }));
     }
 
     [Test]
@@ -50,5 +49,26 @@ public sealed class ConvolutionTests
         rig.Add(command);
         var result = rig.Run();
         Assert.That(result.AsSpan((int)command.Output.Offset, 5).ToArray(), Is.EqualTo(new byte[] { 5, 21, 0xA5, 11, 35 }));
+    }
+
+    [Test]
+    public void Convolution_Large_EqualsTheNaiveRuleAtEveryLevelAndNumberOfThreads([Range(1, 12)] int seed, [Values] bool depthwise)
+    {
+        var problem = ConvolutionProblem.RandomLarge(new Random(seed), depthwise);
+        var expected = problem.Expected();
+        AssertAllLevels(problem, expected, seed);
+        foreach (var level in new[] { KernelLevel.Vector, KernelLevel.MachineCode })
+        {
+            Assert.That(problem.Run(level, threads: 2), Is.EqualTo(expected), $"{level}, 2 threads, seed {seed}: {problem}");
+            Assert.That(problem.Run(level, threads: 3), Is.EqualTo(expected), $"{level}, 3 threads, seed {seed}: {problem}");
+        }
+    }
+
+    private static void AssertAllLevels(ConvolutionProblem problem, byte[] expected, int seed)
+    {
+        foreach (var level in Enum.GetValues<KernelLevel>())
+        {
+            Assert.That(problem.Run(level), Is.EqualTo(expected), $"{level}, seed {seed}: {problem}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using EdgeAI.Drivers.Simulation;
+using EdgeAI.Drivers.Simulation.Npu;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Npu;
 using EdgeAI.Hal.Npu.Isa;
@@ -78,6 +79,7 @@ public sealed class FuzzTests
     {
         using var vector = new SimulatedNpu(Machine);
         using var scalar = new SimulatedNpu(Machine, scalar: true);
+        using var threaded = new SimulatedNpu(Machine, KernelLevel.Vector, threads: 2);
         var random = new Random(seed);
         var ran = 0;
         for (var i = 0; i < count; i++)
@@ -88,6 +90,11 @@ public sealed class FuzzTests
             string Message() => $"seed {seed}, kind {kind}, stream {i}:\n{Disassembler.Print(CommandReader.ReadAll(stream))}";
             var (status, output) = AssertIndependent(vector, image, stream, rig.Picture, Message);
             Assert.That(AssertIndependent(scalar, image, stream, rig.Picture, Message).Output, Is.EqualTo(output), Message);
+            if (i % 8 == 0)
+            {
+                Assert.That(AssertIndependent(threaded, image, stream, rig.Picture, Message).Output, Is.EqualTo(output), Message);
+            }
+
             ran += status == NpuStatus.Done ? 1 : 0;
         }
 

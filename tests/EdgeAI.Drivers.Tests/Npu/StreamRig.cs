@@ -1,4 +1,5 @@
 using EdgeAI.Drivers.Simulation;
+using EdgeAI.Drivers.Simulation.Npu;
 using EdgeAI.Hal;
 using EdgeAI.Hal.Npu;
 using EdgeAI.Hal.Npu.Isa;
@@ -79,9 +80,12 @@ internal sealed class StreamRig
     }
 
     /// <summary>The picture after a run on a fresh device.</summary>
-    public byte[] Run(bool scalar = false)
+    public byte[] Run(bool scalar = false) => Run(scalar ? KernelLevel.Scalar : KernelLevel.MachineCode);
+
+    /// <summary>The same with kernels of that level and threads.</summary>
+    public byte[] Run(KernelLevel level, int threads = 1)
     {
-        using var device = new NpuDevice(new SimulatedNpu(NpuConfiguration.Phone4k, scalar));
+        using var device = new NpuDevice(new SimulatedNpu(NpuConfiguration.Phone4k, level, threads));
         return Run(device);
     }
 
