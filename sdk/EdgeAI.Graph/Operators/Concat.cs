@@ -19,14 +19,11 @@ internal static class Concat
         Evaluate = Compute,
     };
 
-    /// <summary>An operand without elements is not compared with the others: one of another rank is then asked for an axis that it has not.</summary>
-    private static IEnumerable<OperandNeed> Ranks(Node node, long version)
-    {
-        var axis = node.Attributes.Int("axis", 1);
-        var rank = node.Inputs.FirstOrDefault(input => input is { Shape.HasRank: true })?.Shape.Rank;
-        return axis is 0 or < int.MinValue or > int.MaxValue ? []
-            : Enumerable.Range(0, node.Inputs.Count).Select(input => new OperandNeed(input) { Rank = rank, LeastRank = (int)(axis < 0 ? -axis : axis + 1) });
-    }
+    /// <summary>An operand without elements is not compared with the others: one of another rank is then asked for axes that it has not.</summary>
+    private static IEnumerable<OperandNeed> Ranks(Node node, long version) =>
+        node.Inputs.FirstOrDefault(input => input is { Shape.HasRank: true })?.Shape.Rank is { } rank
+            ? Enumerable.Range(0, node.Inputs.Count).Select(input => new OperandNeed(input) { Rank = rank })
+            : Enumerable.Range(1, Math.Max(0, node.Inputs.Count - 1)).Select(input => new OperandNeed(input) { RankOf = 0 });
 
     private static void Run(InferenceContext context)
     {

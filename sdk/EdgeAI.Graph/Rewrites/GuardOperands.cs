@@ -21,7 +21,7 @@ internal sealed class GuardOperands : GraphRewrite
     /// <summary>What must hold of a node's operands, is not known to and is not guarded yet.</summary>
     public static IEnumerable<OperandNeed> Open(Model model, Node node) =>
         Names.Contains(node.OpType) && OperatorRegistry.Find(model, node) is { Needs: { } needs } schema
-            ? needs(node, schema.SinceVersion(model.Opset(node.Domain))).Where(need => node.Input(need.Input) is { } value && IsOpen(need, value))
+            ? needs(node, schema.SinceVersion(model.Opset(node.Domain))).Where(need => node.Input(need.Input) is { } value && IsOpen(need, node, value))
             : [];
 
     protected internal override GraphPatch? Match(Model model, Node node)
@@ -35,12 +35,12 @@ internal sealed class GuardOperands : GraphRewrite
         var patch = new GraphPatch(Name, node.Graph);
         foreach (var need in open)
         {
-            patch.ReplaceInput(node, need.Input, new OperandGuard(patch, need, node.Input(need.Input)!).Add());
+            patch.ReplaceInput(node, need.Input, new OperandGuard(patch, need, node).Add());
         }
 
         return patch;
     }
 
-    private static bool IsOpen(OperandNeed need, Value value) =>
-        need.Holds(value.Tensor?.Shape ?? Shape.Unknown) != true && !OperandGuard.IsOne(need, value);
+    private static bool IsOpen(OperandNeed need, Node node, Value value) =>
+        need.Holds(value.Tensor?.Shape ?? Shape.Unknown) != true && !OperandGuard.IsOne(need, node);
 }

@@ -15,9 +15,9 @@ internal sealed class GuardSequences : GraphRewrite
 
     protected internal override ImmutableArray<string> Operators => ["ConcatFromSequence"];
 
-    /// <summary>True for nodes that join tensors of unknown rank behind the first axis.</summary>
+    /// <summary>True for nodes that join tensors of unknown rank.</summary>
     public static bool IsOpen(Node node) =>
-        node.Is("ConcatFromSequence") && node.Attributes.Int("new_axis", 0) == 0 && node.Attributes.Int("axis", 0) != 0
+        node.Is("ConcatFromSequence") && node.Attributes.Int("new_axis", 0) == 0
         && node.Input(0)?.Type is not SequenceType { Element: TensorType { Shape.HasRank: true } };
 
     protected internal override GraphPatch? Match(Model model, Node node)

@@ -4,30 +4,38 @@ using EdgeAI.Hal;
 namespace EdgeAI.Graph.Rewrites;
 
 /// <summary>The nodes by which one operand is looked at in the run, and how to know them again.</summary>
-internal sealed class OperandGuard(GraphPatch patch, OperandNeed need, Value operand)
+internal sealed class OperandGuard(GraphPatch patch, OperandNeed need, Node node)
 {
     private static readonly TensorType Numbers = new(DataType.Int64, new([Dimension.Unknown]));
 
-    private Shape Known => operand.Tensor?.Shape ?? Shape.Unknown;
+    private readonly Value _operand = node.Inputs[need.Input]!;
+
+    private Shape Known => _operand.Tensor?.Shape ?? Shape.Unknown;
 
     /// <summary>The operand as the node may read it.</summary>
     public Value Add()
     {
         if (need.IsSingle)
         {
-            return Reshape(operand, Constant([]), Shape.Scalar);
+            return Reshape(_operand, Constant([]), Shape.Scalar);
         }
 
-        var extents = AddOf("Shape", Numbers, operand);
+        if (need.RankOf is { } other)
+        {
+            var shape = AddOf("Shape", Numbers, node.Inputs[other]!);
+            return Reshape(_operand, AddOf("Sub", Numbers, shape, shape), Shape.Unknown);
+        }
+
+        var extents = AddOf("Shape", Numbers, _operand);
         extents = need.Rank is { } rank ? Reshape(extents, Constant([rank]), new([rank])) : need.LeastRank > 0 ? WithAxis(extents, need.LeastRank - 1) : extents;
 
-        return Reshape(operand, need.Filled is null ? extents : Filled(extents), Known.HasRank ? Known : need.Rank is { } known ? Extents(known) : Shape.Unknown);
+        return Reshape(_operand, need.Filled is null ? extents : Filled(extents), Known.HasRank ? Known : need.Rank is { } known ? Extents(known) : Shape.Unknown);
     }
 
     /// <summary>True for a value that such nodes made for the same need or a harder one.</summary>
-    public static bool IsOne(OperandNeed need, Value value)
+    public static bool IsOne(OperandNeed need, Node node)
     {
-        if (value.Producer is not { } guard || !guard.Is("Reshape") || guard.Input(0) is not { } operand || guard.Input(1) is not { } extents)
+        if (node.Inputs[need.Input]?.Producer is not { } guard || !guard.Is("Reshape") || guard.Input(0) is not { } operand || guard.Input(1) is not { } extents)
         {
             return false;
         }
@@ -37,10 +45,18 @@ internal sealed class OperandGuard(GraphPatch patch, OperandNeed need, Value ope
             return extents.Constant is { Type: DataType.Int64, Shape: { Rank: 1, ElementCount: 0 } };
         }
 
+        if (need.RankOf is { } other)
+        {
+            return extents.Producer is { } zeros && zeros.Is("Sub") && ReferenceEquals(zeros.Input(0), zeros.Input(1)) && IsShapeOf(zeros.Input(0), node.Inputs[other]);
+        }
+
         var shape = operand.Tensor?.Shape ?? Shape.Unknown;
         return (need.Filled is null || IsFilled(need, shape, ref extents)) && IsRanked(need, ref extents)
-            && extents.Producer is { } source && source.Is("Shape") && source.Attributes.Count == 0 && ReferenceEquals(source.Input(0), operand);
+            && IsShapeOf(extents, operand);
     }
+
+    private static bool IsShapeOf(Value? extents, Value? operand) =>
+        extents?.Producer is { } source && source.Is("Shape") && source.Attributes.Count == 0 && ReferenceEquals(source.Input(0), operand);
 
     private static Shape Extents(int rank) => new([.. Enumerable.Repeat(Dimension.Unknown, rank)]);
 

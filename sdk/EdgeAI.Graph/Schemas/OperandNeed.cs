@@ -15,6 +15,9 @@ internal sealed record OperandNeed(int Input)
     /// <summary>Number of axes, where only one will do.</summary>
     public int? Rank { get; init; }
 
+    /// <summary>As many axes as that operand, of which nobody knows how many it has.</summary>
+    public int? RankOf { get; init; }
+
     /// <summary>At least so many axes.</summary>
     public int LeastRank { get; init; }
 
@@ -29,7 +32,7 @@ internal sealed record OperandNeed(int Input)
             return HoldsOne(shape);
         }
 
-        if (!shape.HasRank)
+        if (!shape.HasRank || RankOf is not null)
         {
             return null;
         }

@@ -17,6 +17,7 @@ public sealed class OperandNeedTests : ApiFixture
         ("ReverseSequence", DataType.Float32, [2, 3], [[6]], (graph, t) => graph.Node("ReverseSequence", "", t, graph.Vector(1L, 2, 1))),
         ("Concat", DataType.Float32, [2, 3], [[0]], (graph, t) => graph.Node("Concat", "axis=1", Floats(graph, 2, 3), t)),
         ("Concat from behind", DataType.Float32, [2, 3], [[0]], (graph, t) => graph.Node("Concat", "axis=-1", t, Floats(graph, 2, 3))),
+        ("Concat at the first axis", DataType.Float32, [2, 3], [[0]], (graph, t) => graph.Node("Concat", "axis=0", Floats(graph, 2, 3), t)),
         ("Einsum", DataType.Float32, [2, 3], [[6], [1, 1, 6]], (graph, t) => graph.Node("Einsum", "equation=ij->ji", t)),
         ("Einsum with dots", DataType.Float32, [2, 3], [[6]], (graph, t) => graph.Node("Einsum", "equation=...ij->...ji", t)),
         ("ConvInteger", DataType.UInt8, [1, 1, 2, 3], [[6]], (graph, t) => graph.Node("ConvInteger", "", t, graph.Constant<byte>(new Shape(1, 1, 1, 1), 2))),
@@ -67,6 +68,27 @@ public sealed class OperandNeedTests : ApiFixture
         GraphVerifier.Verify(again);
         ShapeInference.Infer(again);
         Assert.That(GraphRewrites.GuardOperands.Apply(again), Is.Zero);
+    }
+
+    /// <summary>Nothing is known of either operand; the empty one may be the first or the second.</summary>
+    [Test]
+    public void Run_ConcatOfTwoUnknownRanks_JoinsOrFails([Values(0, 1, -1)] int axis, [Values] bool isEmptyFirst)
+    {
+        var graph = new TestGraph(17);
+        var (x, end, extents) = (graph.Input("f32[6]"), graph.Input("i64[1]"), graph.Input("i64[2]"));
+        var (flags, allFlags) = (graph.Input("bool[2]"), graph.Input("bool[2]"));
+        var empty = graph.Node("Reshape", "allowzero=1", graph.Node("Slice", "", x, graph.Vector(0L), end), graph.Node("Compress", "", extents, flags));
+        var full = graph.Node("Reshape", "", x, graph.Node("Compress", "", graph.Vector(2L, 3), allFlags));
+        graph.Output(graph.Node("Concat", $"axis={axis}", isEmptyFirst ? [empty, full] : [full, empty]));
+        using var model = Load(OnnxWriter.ToBytes(graph.Model));
+        Assert.That(() => model.Run(Feeds(0, 0, 1, isMatrix: false)), Throws.InstanceOf<DeviceFaultException>());
+        Assert.That(model.Run(Feeds(6, 2, 3, isMatrix: true))[0].Bytes.Length, Is.EqualTo(48));
+
+        static List<EdgeTensor> Feeds(long count, long rows, long columns, bool isMatrix) =>
+        [
+            EdgeTensor.Of<float>([1, 2, 3, 4, 5, 6], 6), EdgeTensor.Of<long>([count], 1), EdgeTensor.Of<long>([rows, columns], 2),
+            EdgeTensor.Of<bool>([true, isMatrix], 2), EdgeTensor.Of<bool>([true, true], 2),
+        ];
     }
 
     [Test]
