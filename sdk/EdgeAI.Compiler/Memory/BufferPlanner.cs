@@ -23,9 +23,34 @@ internal static class BufferPlanner
         ArgumentNullException.ThrowIfNull(problem);
         options ??= new BufferPlanOptions();
         ArgumentOutOfRangeException.ThrowIfNegative(options.Capacity ?? 0, nameof(options));
+        if (Stacked(problem, Math.Max(problem.LowerBound, options.Capacity ?? 0)) is { } stacked)
+        {
+            return stacked;
+        }
+
         var solver = new Attempt(problem, options);
         solver.Run();
         return solver.ToPlan();
+    }
+
+    /// <summary>Blocks that are all alive at one time lie one on the other, the largest first, as first fit would place them: no pair is counted. Null where that is not low enough.</summary>
+    private static BufferPlan? Stacked(BufferPlanProblem problem, long goal)
+    {
+        var blocks = problem.Blocks;
+        int[] solid = [.. Enumerable.Range(0, blocks.Length).Where(i => blocks[i].Size > 0)];
+        if (solid.Length == 0 || solid.Max(i => blocks[i].Lower) >= solid.Min(i => blocks[i].Upper))
+        {
+            return null;
+        }
+
+        var (offsets, height) = (new long[blocks.Length], 0L);
+        foreach (var i in solid.OrderByDescending(i => blocks[i].Size).ThenByDescending(i => (double)blocks[i].Upper - blocks[i].Lower).ThenBy(i => i))
+        {
+            offsets[i] = Alignments.Up(height, blocks[i].Alignment);
+            height = offsets[i] + blocks[i].Size;
+        }
+
+        return height <= goal ? new BufferPlan([.. problem.BlockOf.Select(block => offsets[block])], height, problem.LowerBound, 0) : null;
     }
 
     /// <summary>One problem being solved: the best placing and the bound so far, over the blocks that have a size.</summary>
