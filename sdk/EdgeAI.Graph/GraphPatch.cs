@@ -64,6 +64,14 @@ public sealed class GraphPatch(string name, ModelGraph graph)
         string opType, IEnumerable<Value?> inputs, IEnumerable<Value?> outputs, AttributeList? attributes = null, string name = "", string domain = "") =>
         _newNodes.Add(new(opType, [.. inputs], [.. outputs], attributes ?? AttributeList.Empty, name, domain));
 
+    /// <summary>A new node without attributes; its only result.</summary>
+    internal Value AddResult(string opType, ValueType? type, params IEnumerable<Value> inputs)
+    {
+        var result = AddValue("", type);
+        AddNode(opType, inputs, [result]);
+        return result;
+    }
+
     /// <summary>Lets every reader of a value, and the graph's outputs, read another.</summary>
     public void Replace(Value old, Value replacement) => _replacements.Add((old, replacement));
 

@@ -32,7 +32,11 @@ internal static class LateValues
             Refuse(state, refusal, []);
         }
 
-        state.Notes.Add(refusal.Reason);
+        if (!state.Notes.Contains(refusal.Reason))
+        {
+            state.Notes.Add(refusal.Reason);
+        }
+
         return false;
     }
 

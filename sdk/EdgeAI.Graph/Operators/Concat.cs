@@ -14,16 +14,10 @@ internal static class Concat
         Types = "T=any",
         Attributes = "axis:int!",
         Infer = Run,
-        Needs = Ranks,
+        Needs = (node, _) => OperandNeed.EqualRanks(node, Enumerable.Range(0, node.Inputs.Count)),
         Propagate = Join,
         Evaluate = Compute,
     };
-
-    /// <summary>An operand without elements is not compared with the others: one of another rank is then asked for axes that it has not.</summary>
-    private static IEnumerable<OperandNeed> Ranks(Node node, long version) =>
-        node.Inputs.FirstOrDefault(input => input is { Shape.HasRank: true })?.Shape.Rank is { } rank
-            ? Enumerable.Range(0, node.Inputs.Count).Select(input => new OperandNeed(input) { Rank = rank })
-            : Enumerable.Range(1, Math.Max(0, node.Inputs.Count - 1)).Select(input => new OperandNeed(input) { RankOf = 0 });
 
     private static void Run(InferenceContext context)
     {

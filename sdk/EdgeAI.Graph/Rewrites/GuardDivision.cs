@@ -52,12 +52,8 @@ internal sealed class GuardDivision : GraphRewrite
     }
 
     /// <summary>One of the two has the divisor's shape, the other has it too or is a number.</summary>
-    private static Value AddOf(GraphPatch patch, string opType, Value left, Value right)
-    {
-        var result = patch.AddValue("", left.Constant is null ? left.Type : right.Type);
-        patch.AddNode(opType, [left, right], [result]);
-        return result;
-    }
+    private static Value AddOf(GraphPatch patch, string opType, Value left, Value right) =>
+        patch.AddResult(opType, left.Constant is null ? left.Type : right.Type, left, right);
 
     private static Value Number(GraphPatch patch, DataType type, int number) => patch.AddConstant("",
         type == DataType.Int32 ? ConstantTensor.Of(Shape.Scalar, number) : ConstantTensor.Of<long>(Shape.Scalar, number));

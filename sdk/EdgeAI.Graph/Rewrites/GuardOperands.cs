@@ -8,7 +8,7 @@ namespace EdgeAI.Graph.Rewrites;
 
 /// <summary>
 /// Lets the run find out what <see cref="OperandNeed"/> asks for where inference cannot: an operand goes through a Reshape to its own
-/// shape, which a Reshape, Gather or both refuse to hand on where the rank is another or an extent is 0. Nothing is copied.
+/// shape, and the extents are checked on the way (<see cref="ExtentCheck"/>). Nothing is copied.
 /// </summary>
 internal sealed class GuardOperands : GraphRewrite
 {
@@ -35,12 +35,12 @@ internal sealed class GuardOperands : GraphRewrite
         var patch = new GraphPatch(Name, node.Graph);
         foreach (var need in open)
         {
-            patch.ReplaceInput(node, need.Input, new OperandGuard(patch, need, node).Add());
+            patch.ReplaceInput(node, need.Input, OperandGuard.Add(patch, need, node));
         }
 
         return patch;
     }
 
     private static bool IsOpen(OperandNeed need, Node node, Value value) =>
-        need.Holds(value.Tensor?.Shape ?? Shape.Unknown) != true && !OperandGuard.IsOne(need, node);
+        need.Holds(value.Tensor?.Shape ?? Shape.Unknown) != true && !OperandGuard.Stands(need, node);
 }

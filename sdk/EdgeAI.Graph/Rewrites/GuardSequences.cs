@@ -31,19 +31,12 @@ internal sealed class GuardSequences : GraphRewrite
         var item = (sequence.Type as SequenceType)?.Element;
         var patch = new GraphPatch(Name, node.Graph);
         var zero = patch.AddConstant("", ConstantTensor.Of(Shape.Scalar, 0L));
-        var length = AddOf("SequenceLength", zero.Type, sequence);
+        var length = patch.AddResult("SequenceLength", zero.Type, sequence);
         var checkedZero = patch.AddValue("", zero.Type);
         patch.AddNode("Loop", [length, null, zero], [checkedZero], new AttributeList(new NodeAttribute("body", new AttributeValue.Graph(Comparison(node.Graph, sequence, item)))));
-        var longer = AddOf("SequenceInsert", sequence.Type, sequence, AddOf("SequenceAt", item, sequence, zero), checkedZero);
-        patch.ReplaceInput(node, 0, AddOf("SequenceErase", sequence.Type, longer, checkedZero));
+        var longer = patch.AddResult("SequenceInsert", sequence.Type, sequence, patch.AddResult("SequenceAt", item, sequence, zero), checkedZero);
+        patch.ReplaceInput(node, 0, patch.AddResult("SequenceErase", sequence.Type, longer, checkedZero));
         return patch;
-
-        Value AddOf(string opType, ValueType? type, params Value[] inputs)
-        {
-            var result = patch.AddValue("", type);
-            patch.AddNode(opType, inputs, [result]);
-            return result;
-        }
     }
 
     /// <summary>Hands a 0 on as long as a tensor has the rank of the first; a Gather out of bounds ends the run where one has not.</summary>

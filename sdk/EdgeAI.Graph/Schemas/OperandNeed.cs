@@ -24,6 +24,9 @@ internal sealed record OperandNeed(int Input)
     /// <summary>The axes, by rank, on which the extent must not be 0.</summary>
     public Func<int, IEnumerable<int>>? Filled { get; init; }
 
+    /// <summary>As many rows as columns, the last two axes.</summary>
+    public bool IsSquare { get; init; }
+
     /// <summary>Whether a shape is as it must be; null where too little is known of it.</summary>
     public bool? Holds(Shape shape)
     {
@@ -37,9 +40,8 @@ internal sealed record OperandNeed(int Input)
             return null;
         }
 
-        var isRank = (Rank ?? shape.Rank) == shape.Rank && shape.Rank >= LeastRank;
-        var extents = isRank && Filled is not null ? [.. Filled(shape.Rank).Where(axis => axis < shape.Rank).Select(axis => shape[axis])] : Array.Empty<Dimension>();
-        return !isRank || extents.Any(extent => extent is { IsKnown: true, Value: 0 }) ? false : extents.All(extent => extent.IsKnown) ? true : null;
+        var isRank = (Rank ?? shape.Rank) == shape.Rank && shape.Rank >= (IsSquare ? 2 : LeastRank);
+        return isRank ? HoldsFilled(shape) & HoldsSquare(shape) : false;
     }
 
     /// <summary>An axis counted from either end; none where it lies outside.</summary>
@@ -48,11 +50,30 @@ internal sealed record OperandNeed(int Input)
     /// <summary>All axes but that one.</summary>
     public static IEnumerable<int> AllBut(long axis, int rank) => Enumerable.Range(0, rank).Except(Axis(axis, rank));
 
+    /// <summary>
+    /// Operands that are joined: one without elements is not compared with the others, and is then asked for axes that it may not have.
+    /// </summary>
+    public static IEnumerable<OperandNeed> EqualRanks(Node node, IEnumerable<int> inputs) =>
+        inputs.Select(node.Input).FirstOrDefault(input => input is { Shape.HasRank: true })?.Shape.Rank is { } rank
+            ? inputs.Select(input => new OperandNeed(input) { Rank = rank })
+            : inputs.Skip(1).Select(input => new OperandNeed(input) { RankOf = inputs.First() });
+
     /// <inheritdoc/>
     public override string ToString() =>
         IsSingle ? "one element"
         : (Rank is { } rank ? $"rank {rank}" : LeastRank > 0 ? $"rank {LeastRank} or more" : "")
-            + (Filled is null ? "" : (Rank is null && LeastRank == 0 ? "" : ", ") + "no extent of 0");
+            + (Filled is null ? "" : (Rank is null && LeastRank == 0 ? "" : ", ") + "no extent of 0") + (IsSquare ? "as many rows as columns" : "");
+
+    private bool? HoldsFilled(Shape shape)
+    {
+        Dimension[] extents = Filled is null ? [] : [.. Filled(shape.Rank).Where(axis => axis < shape.Rank).Select(axis => shape[axis])];
+        return extents.Any(extent => extent is { IsKnown: true, Value: 0 }) ? false : extents.All(extent => extent.IsKnown) ? true : null;
+    }
+
+    private bool? HoldsSquare(Shape shape) =>
+        !IsSquare ? true
+        : (shape[shape.Rank - 2], shape[shape.Rank - 1]) is ({ IsKnown: true } rows, { IsKnown: true } columns) ? rows.Value == columns.Value
+        : null;
 
     private static bool? HoldsOne(Shape shape) =>
         shape.HasRank && shape.Any(extent => extent.IsKnown && extent.Value != 1) ? false

@@ -25,6 +25,12 @@ public sealed class OperandNeedTests : ApiFixture
         ("Unique", DataType.Float32, [2, 3], [[2, 0]], (graph, t) => graph.Node("Unique", "axis=0", t)),
         ("DFT", DataType.Float32, [1, 6, 1], [[1, 0, 1]], (graph, t) => graph.Node("DFT", "axis=1", t)),
         ("Dropout", DataType.Boolean, [], [[0], [0, 2]], (graph, t) => graph.Node("Dropout", "", Floats(graph, 2), graph.Constant(Shape.Scalar, 0f), t)),
+        ("QLinearConcat", DataType.UInt8, [2, 3], [[0], [6]], (graph, t) => graph.Node("com.microsoft/QLinearConcat", "axis=1", [.. Scale(graph), graph.Constant<byte>(new Shape(2, 3), 1, 2, 3, 4, 5, 6), .. Scale(graph), t, .. Scale(graph)])),
+        ("QLinearConv of Microsoft", DataType.Int8, [1, 1, 1, 1], [[], [1]], (graph, t) => graph.Node("com.microsoft/QLinearConv", "", [graph.Constant<byte>(new Shape(1, 1, 1, 2), 1, 2), .. Scale(graph), t, graph.Constant(Shape.Scalar, 0.1f), graph.Constant<sbyte>(Shape.Scalar, 0), .. Scale(graph)])),
+        ("DynamicQuantizeLSTM", DataType.Float32, [2, 1, 3], [[6], [2, 3], [2, 0, 3]], (graph, t) => graph.Node("com.microsoft/DynamicQuantizeLSTM", "hidden_size=2",
+            [t, Bytes(graph, 1, 3, 8), Bytes(graph, 1, 2, 8), null, null, null, null, null, Floats(graph, 1), Bytes(graph, 1), Floats(graph, 1), Bytes(graph, 1)])),
+        ("CropAndResize", DataType.Float32, [1, 1, 2, 3], [[6], [2, 3], [1, 2, 3]], (graph, t) => graph.Node("com.microsoft/CropAndResize", "", t, Floats(graph, 1, 4), graph.Vector(0), graph.Vector(2, 2))),
+        ("Inverse", DataType.Float32, [1, 2, 2], [[4], [1, 4], [2, 0], [2, 1, 2]], (graph, t) => graph.Node("com.microsoft/Inverse", "", t)),
         ("Loop", DataType.Int64, [1], [[0], [0, 2]], Loop),
     ];
 
@@ -167,6 +173,12 @@ public sealed class OperandNeedTests : ApiFixture
 
     private static Value Floats(TestGraph graph, params long[] shape) =>
         graph.Constant<float>(new Shape(shape), [.. Enumerable.Range(0, (int)Count(shape)).Select(i => i * 0.1f)]);
+
+    private static Value Bytes(TestGraph graph, params long[] shape) =>
+        graph.Constant<byte>(new Shape(shape), [.. Enumerable.Range(0, (int)Count(shape)).Select(i => (byte)i)]);
+
+    /// <summary>A scale of 0.1 and a zero point of 0.</summary>
+    private static Value?[] Scale(TestGraph graph) => [graph.Constant(Shape.Scalar, 0.1f), graph.Constant<byte>(Shape.Scalar, 0)];
 
     private static Value Recurrent(TestGraph graph, string operation, long gates, Value t) =>
         graph.Node(operation, "hidden_size=2", t, Floats(graph, 1, gates * 2, 3), Floats(graph, 1, gates * 2, 2));

@@ -15,6 +15,7 @@ internal static class CropAndResize
         Types = "T1=f16|f32|f64 T2=i32",
         Attributes = "extrapolation_value:float mode:text=bilinear",
         Infer = Run,
+        Needs = (_, _) => [new(0) { Rank = 4 }],
     };
 
     private static void Run(InferenceContext context)

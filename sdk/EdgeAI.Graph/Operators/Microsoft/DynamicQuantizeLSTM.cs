@@ -17,6 +17,7 @@ internal static class DynamicQuantizeLSTM
             "activation_alpha:floats activation_beta:floats activations:texts clip:float direction:text=forward " +
             "hidden_size:int input_forget:int",
         Infer = Run,
+        Needs = (_, _) => [new(0) { Rank = 3, Filled = _ => [1] }],
     };
 
     /// <summary>The weights are transposed: R is [directions, hidden, 4·hidden].</summary>

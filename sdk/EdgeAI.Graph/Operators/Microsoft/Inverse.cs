@@ -13,5 +13,6 @@ internal static class Inverse
         Outputs = "Y:T",
         Types = "T=f16|f32|f64",
         Infer = Elementwise.Unary,
+        Needs = (_, _) => [new(0) { IsSquare = true }],
     };
 }

@@ -15,6 +15,7 @@ internal static class QLinearConcat
         Types = "T=int8 V=any",
         Attributes = "axis:int!",
         Infer = Run,
+        Needs = (node, _) => OperandNeed.EqualRanks(node, Enumerable.Range(0, Math.Max(0, (node.Inputs.Count - 2) / 3)).Select(i => 2 + (3 * i))),
     };
 
     private static void Run(InferenceContext context)

@@ -15,6 +15,7 @@ internal static class QLinearConv
         Types = "T1=int8 T2=int8 T3=int8 T4=i32",
         Attributes = "auto_pad:text=NOTSET channels_last:int=0 dilations:ints group:int=1 kernel_shape:ints pads:ints strides:ints",
         Infer = Run,
+        Needs = (_, _) => [new(3) { LeastRank = 3 }],
     };
 
     private static void Run(InferenceContext context)
