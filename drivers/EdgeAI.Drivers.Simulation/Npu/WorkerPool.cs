@@ -74,6 +74,11 @@ internal sealed class WorkerPool : IDisposable
 
     public void Dispose()
     {
+        if (_isStopping)
+        {
+            return;
+        }
+
         _isStopping = true;
         Array.ForEach(_starts, start => start.Release());
         Array.ForEach(_threads, thread => thread.Join());

@@ -58,6 +58,14 @@ public sealed class WorkerPoolTests
     }
 
     [Test]
+    public void Dispose_OfADeviceWithThreadsTwice_DoesNothingMore()
+    {
+        var npu = new SimulatedNpu(NpuConfiguration.Micro128, threads: 3);
+        npu.Dispose();
+        Assert.That(npu.Dispose, Throws.Nothing);
+    }
+
+    [Test]
     public void Execute_LargeConvolutionOnSeveralThreads_AllocatesNothing([Values(1, 2, 3)] int threads, [Values] bool depthwise)
     {
         var rig = new StreamRig();
