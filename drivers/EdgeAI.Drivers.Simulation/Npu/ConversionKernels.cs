@@ -40,7 +40,7 @@ internal abstract unsafe class UnaryKernel : Kernel
 }
 
 /// <summary>256-entry table.</summary>
-internal sealed unsafe class TableKernel(TableLookup command) : UnaryKernel(command.Input, command.Output)
+internal sealed unsafe class TableKernel(TableLookup command, bool scalar) : UnaryKernel(command.Input, command.Output)
 {
     private static readonly Vector512<byte> Places = Vector512.CreateSequence<byte>(0, 1);
 
@@ -50,7 +50,7 @@ internal sealed unsafe class TableKernel(TableLookup command) : UnaryKernel(comm
 
     protected override void Elements(byte* input, byte* output, int count)
     {
-        if (Avx512Vbmi.IsSupported)
+        if (!scalar && Avx512Vbmi.IsSupported)
         {
             Vectors(input, output, count);
             return;
@@ -87,7 +87,7 @@ internal sealed unsafe class TableKernel(TableLookup command) : UnaryKernel(comm
 }
 
 /// <summary>QuantizeLinear.</summary>
-internal sealed unsafe class QuantizeKernel(Quantize command) : UnaryKernel(command.Input, command.Output)
+internal sealed unsafe class QuantizeKernel(Quantize command, bool scalar) : UnaryKernel(command.Input, command.Output)
 {
     private readonly RealQuantizer _quantizer = new(command.Scale, command.ZeroPoint, command.Flags.HasFlag(CommandFlags.OutputSigned));
 
@@ -95,7 +95,7 @@ internal sealed unsafe class QuantizeKernel(Quantize command) : UnaryKernel(comm
     protected override void Elements(byte* input, byte* output, int count)
     {
         var values = (float*)input;
-        var i = Avx512F.IsSupported ? Vectors(values, output, count) : 0;
+        var i = !scalar && Avx512F.IsSupported ? Vectors(values, output, count) : 0;
         for (; i < count; i++)
         {
             output[i] = _quantizer.One(values[i]);

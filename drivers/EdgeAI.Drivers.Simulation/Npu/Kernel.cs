@@ -34,8 +34,8 @@ internal abstract class Kernel
         Softmax softmax => new SoftmaxKernel(softmax, scalar),
         Gather gather => new GatherKernel(gather),
         Interpolate resize => new InterpolateKernel(resize),
-        TableLookup lookup => new TableKernel(lookup),
-        Quantize quantize => new QuantizeKernel(quantize),
+        TableLookup lookup => new TableKernel(lookup, scalar),
+        Quantize quantize => new QuantizeKernel(quantize, scalar),
         Dequantize dequantize => new DequantizeKernel(dequantize),
         _ => null,
     };
