@@ -18,9 +18,6 @@ internal sealed unsafe class ConvolutionKernel : Kernel, IPartedWork
     /// <summary>Below so many multiply-accumulates waking a thread costs more than it saves.</summary>
     private const long LeastSharedMacs = 400_000;
 
-    /// <summary>Parts per worker where a layer has so many: the last to finish then keeps the others waiting for less.</summary>
-    private const int PartsPerWorker = 3;
-
     private readonly Convolution _command;
     private readonly Workspace.Slot _slot;
     private readonly WorkerPool _pool;
@@ -54,10 +51,10 @@ internal sealed unsafe class ConvolutionKernel : Kernel, IPartedWork
         _columnsPerGroup = (_blocks + _tiles.ColumnBlocks - 1) / _tiles.ColumnBlocks;
         _chunkPixels = LeastPixels * (int)Math.Clamp(ChunkBytes / (LeastPixels * (long)_input.Window.Taps * _input.TapBytes * command.Groups), 1, MostTimes);
         _chunks = checked((int)((command.Output.Pixels + _chunkPixels - 1) / _chunkPixels));
-        _isShared = IsWorthSharing(command, _pool.Workers);
+        _isShared = _pool.Workers > 1 && MacsOf(command) >= LeastSharedMacs;
         if (_isShared)
         {
-            _columnParts = Math.Clamp(_pool.Workers * PartsPerWorker / _chunks, 1, command.Groups * _columnsPerGroup);
+            _columnParts = Math.Clamp(_pool.WantedParts / _chunks, 1, command.Groups * _columnsPerGroup);
         }
 
         var padded = (long)command.Groups * _blocks * WeightPacking.BrickOutputs;
@@ -97,14 +94,8 @@ internal sealed unsafe class ConvolutionKernel : Kernel, IPartedWork
         }
     }
 
-    /// <summary>Operands in SRAM are known not to overlap; those in DRAM may lie in one buffer, where the order of parts would show.</summary>
-    private static bool IsWorthSharing(in Convolution command, int workers)
-    {
-        var macs = command.Output.Pixels * command.Output.Channels * command.Window.Taps * (command.Input.Channels / command.Groups);
-        var isInSram = command.Input.Address.Region == Region.Sram && command.Output.Address.Region == Region.Sram
-            && command.Weights.Region == Region.Sram && command.Table.Region == Region.Sram;
-        return workers > 1 && isInSram && macs >= LeastSharedMacs;
-    }
+    private static long MacsOf(in Convolution command) =>
+        command.Output.Pixels * command.Output.Channels * command.Window.Taps * (command.Input.Channels / command.Groups);
 
     private ConvolutionColumn Column(Worker worker, int group, int block)
     {

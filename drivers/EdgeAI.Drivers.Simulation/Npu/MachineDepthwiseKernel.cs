@@ -17,7 +17,6 @@ internal sealed unsafe class MachineDepthwiseKernel : Kernel, IPartedWork
 
     private const int BlockBytes = DepthwiseCode.Channels * Four;
     private const long LeastSharedMacs = 200_000;
-    private const int PartsPerWorker = 3;
 
     private readonly Convolution _command;
     private readonly Workspace.Slot _slot;
@@ -48,10 +47,9 @@ internal sealed unsafe class MachineDepthwiseKernel : Kernel, IPartedWork
         _table = new(command, context.Workspace);
         _offsets = _slot.Take(2L * Units * sizeof(nint));
         _padRow = _slot.Take(DepthwiseCode.Channels);
-        if (_pool.Workers > 1 && command.Input.Address.Region == Region.Sram && command.Output.Address.Region == Region.Sram
-            && command.Output.Pixels * command.Output.Channels * window.Taps >= LeastSharedMacs)
+        if (_pool.Workers > 1 && command.Output.Pixels * command.Output.Channels * window.Taps >= LeastSharedMacs)
         {
-            _parts = Math.Min(command.Output.Height, _pool.Workers * PartsPerWorker);
+            _parts = Math.Min(command.Output.Height, _pool.WantedParts);
         }
 
         _scratch = [.. Enumerable.Range(0, _parts == 1 ? 1 : _pool.Workers).Select(_ => _slot.Take((long)_columns * _rowGroups * BlockBytes))];

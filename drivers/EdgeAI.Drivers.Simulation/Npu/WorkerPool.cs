@@ -19,6 +19,7 @@ internal sealed class WorkerPool : IDisposable
     private const int PartBits = 20;
 
     private const long PartMask = (1L << PartBits) - 1;
+    private const int PartsPerWorker = 3;
 
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim[] _starts;
@@ -40,6 +41,9 @@ internal sealed class WorkerPool : IDisposable
 
     /// <summary>Who works, the caller included.</summary>
     public int Workers => _threads.Length + 1;
+
+    /// <summary>Parts to cut a work into that has so many: the last to finish then keeps the others waiting for less.</summary>
+    public int WantedParts => Workers * PartsPerWorker;
 
     /// <summary>Threads that have not ended.</summary>
     internal int AliveThreads => _threads.Count(thread => thread.IsAlive);
