@@ -115,9 +115,12 @@ public sealed unsafe class SimulatedNpu : NpuPort
     /// <summary>Fills all that no stream may read: SRAM from its limit on and what the host holds around SRAM and mappings.</summary>
     internal void FillAround(byte value)
     {
-        _sram.FillAround((long)Math.Min(this[NpuRegister.SramLimit], (ulong)Configuration.SramBytes), value);
+        _sram.FillAround(SramLimit, value);
         _memory.FillAround(value);
     }
+
+    /// <summary>True while all that <see cref="FillAround"/> filled is as it was.</summary>
+    internal bool IsAround(byte value) => _sram.IsAround(SramLimit, value) && _memory.IsAround(value);
 
     /// <summary>The command that would end next fails with that error; nothing where no stream runs.</summary>
     internal void Fail(NpuError error)
@@ -152,6 +155,8 @@ public sealed unsafe class SimulatedNpu : NpuPort
         get => (NpuStatus)this[NpuRegister.Status];
         set => this[NpuRegister.Status] = (ulong)value;
     }
+
+    private long SramLimit => (long)Math.Min(this[NpuRegister.SramLimit], (ulong)Configuration.SramBytes);
 
     private ulong this[NpuRegister register]
     {
@@ -199,7 +204,7 @@ public sealed unsafe class SimulatedNpu : NpuPort
     {
         var bases = (byte**)_bases.Pointer;
         bases[Region.Sram] = _sram.Pointer;
-        sizes[Region.Sram] = (long)Math.Min(this[NpuRegister.SramLimit], (ulong)Configuration.SramBytes);
+        sizes[Region.Sram] = SramLimit;
         for (var region = 1; region < sizes.Length; region++)
         {
             var bytes = this[NpuRegister.RegionBytes + (2 * region)];

@@ -96,6 +96,15 @@ internal sealed unsafe class DeviceMemory(long capacity) : IDisposable
         }
     }
 
+    /// <summary>True where all around the mappings holds that value.</summary>
+    public bool IsAround(byte value)
+    {
+        lock (_lock)
+        {
+            return _mappings.Values.All(mapping => mapping.Block.IsAround(mapping.ByteCount, value));
+        }
+    }
+
     public void Dispose()
     {
         lock (_lock)

@@ -52,6 +52,11 @@ internal sealed unsafe class NativeBlock : IDisposable
         NativeMemory.Fill(Pointer + byteCount, (nuint)(ByteCount - byteCount + Slack), value);
     }
 
+    /// <summary>True where all that <see cref="FillAround"/> fills holds that value.</summary>
+    public bool IsAround(long byteCount, byte value) =>
+        !new ReadOnlySpan<byte>(Pointer - Slack, Slack).ContainsAnyExcept(value)
+        && !new ReadOnlySpan<byte>(Pointer + byteCount, checked((int)(ByteCount - byteCount + Slack))).ContainsAnyExcept(value);
+
     public void Dispose()
     {
         Free();
