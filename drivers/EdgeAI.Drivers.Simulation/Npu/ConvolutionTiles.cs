@@ -71,19 +71,19 @@ internal sealed unsafe class VectorTiles : ConvolutionTiles
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(in ConvolutionColumn column)
     {
-        var places = stackalloc byte*[ConvolutionTile.Pixels];
-        var buffers = stackalloc byte*[ConvolutionTile.Pixels];
-        var buffer = stackalloc byte[ConvolutionTile.Pixels * WeightPacking.BrickOutputs];
-        for (var i = 0; i < ConvolutionTile.Pixels; i++)
+        var places = stackalloc byte*[VectorTile.Pixels];
+        var buffers = stackalloc byte*[VectorTile.Pixels];
+        var buffer = stackalloc byte[VectorTile.Pixels * WeightPacking.BrickOutputs];
+        for (var i = 0; i < VectorTile.Pixels; i++)
         {
             buffers[i] = buffer + (i * WeightPacking.BrickOutputs);
         }
 
         var isWhole = column.Outputs == WeightPacking.BrickOutputs;
         var tile = Tile(column);
-        for (var done = 0; done < column.Pixels; done += ConvolutionTile.Pixels)
+        for (var done = 0; done < column.Pixels; done += VectorTile.Pixels)
         {
-            var pixels = Math.Min(ConvolutionTile.Pixels, column.Pixels - done);
+            var pixels = Math.Min(VectorTile.Pixels, column.Pixels - done);
             for (var i = 0; i < pixels; i++)
             {
                 places[i] = column.Targets[done + i] + column.OutputOffset;
@@ -107,9 +107,9 @@ internal sealed unsafe class VectorTiles : ConvolutionTiles
         }
     }
 
-    private static void Tile(in ConvolutionTile tile, byte** taps, byte** targets, int pixels)
+    private static void Tile(in VectorTile tile, byte** taps, byte** targets, int pixels)
     {
-        if (pixels == ConvolutionTile.Pixels)
+        if (pixels == VectorTile.Pixels)
         {
             tile.Six(taps, targets);
         }
@@ -119,7 +119,7 @@ internal sealed unsafe class VectorTiles : ConvolutionTiles
         }
     }
 
-    private ConvolutionTile Tile(in ConvolutionColumn column) => new()
+    private VectorTile Tile(in ConvolutionColumn column) => new()
     {
         TapCount = _tapCount,
         Offset = column.InputOffset,

@@ -11,12 +11,13 @@ internal sealed unsafe class DepthwiseCode
     /// <summary>Channels of a full block.</summary>
     public const int Channels = 64;
 
+    /// <summary>Two widths, whole and partial.</summary>
     private const int Kinds = 4;
 
     private static readonly Lazy<DepthwiseCode?> Shared = new(Create);
-    private readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<DepthwiseArguments*, void>[] _entries;
+    private readonly MachineCode _code;
 
-    private DepthwiseCode(delegate* unmanaged[Cdecl, SuppressGCTransition]<DepthwiseArguments*, void>[] entries) => _entries = entries;
+    private DepthwiseCode(MachineCode code) => _code = code;
 
     /// <summary>Null where the processor has no such instruction or the system forbids code made at run time.</summary>
     public static DepthwiseCode? ForThisProcessor => Shared.Value;
@@ -27,39 +28,19 @@ internal sealed unsafe class DepthwiseCode
     /// <param name="isPartial">Some of the channels are not there.</param>
     /// <param name="arguments">The row.</param>
     public void Run(int pixels, int channels, bool isPartial, DepthwiseArguments* arguments) =>
-        _entries[(((channels / 64 * 2) + (isPartial ? 1 : 0)) * Pixels) + pixels - 1](arguments);
+        _code.Run((((channels / Channels * 2) + (isPartial ? 1 : 0)) * Pixels) + pixels - 1, arguments);
 
     private static DepthwiseCode? Create()
     {
-        if (!MachineCode.IsPossible)
-        {
-            return null;
-        }
-
         var assembler = new X64Assembler();
-        var starts = new int[Kinds * Pixels];
-        for (var i = 0; i < starts.Length; i++)
+        void Write(int i)
         {
             var kind = i / Pixels;
-            assembler.Align(64);
             assembler.VectorBytes = 32 << (kind / 2);
-            starts[i] = assembler.Position;
             new RowWriter(assembler, (i % Pixels) + 1, (kind & 1) != 0).Write();
         }
 
-        var code = MachineCode.Publish(assembler.ToArray());
-        if (code is null)
-        {
-            return null;
-        }
-
-        var entries = new delegate* unmanaged[Cdecl, SuppressGCTransition]<DepthwiseArguments*, void>[starts.Length];
-        for (var i = 0; i < starts.Length; i++)
-        {
-            entries[i] = (delegate* unmanaged[Cdecl, SuppressGCTransition]<DepthwiseArguments*, void>)(code + starts[i]);
-        }
-
-        return new(entries);
+        return MachineCode.Of(assembler, Kinds * Pixels, Write) is { } code ? new(code) : null;
     }
 
     /// <summary>
@@ -74,12 +55,11 @@ internal sealed unsafe class DepthwiseCode
         private const int Common = 24;
 
         private static readonly Gpr[] Pointers = [Gpr.Rax, Gpr.Rcx, Gpr.Rdx, Gpr.Rsi];
-        private static readonly Gpr[] Saved = [Gpr.Rbx, Gpr.Rbp, Gpr.R12, Gpr.R13, Gpr.R14, Gpr.R15];
         private readonly RequantizeWriter _requantize = new(assembler, Common);
 
         public void Write()
         {
-            Array.ForEach(Saved, assembler.Push);
+            assembler.Enter();
             assembler.Load(Gpr.Rbp, Argument(DepthwiseArguments.MaskAt));
             assembler.SetMask(Gpr.Rbp);
             assembler.Load(Gpr.R12, Argument(DepthwiseArguments.TargetAt));
@@ -99,8 +79,7 @@ internal sealed unsafe class DepthwiseCode
             assembler.JumpIfNotZero(start);
             assembler.Store(Gpr.R12, Argument(DepthwiseArguments.TargetAt));
             assembler.Store(Gpr.R13, Argument(DepthwiseArguments.ColumnsAt));
-            Array.ForEach([.. Saved.Reverse()], assembler.Pop);
-            assembler.Return();
+            assembler.Leave();
         }
 
         private static MemoryOperand Argument(int at) => new(Gpr.Rdi, at);
@@ -130,7 +109,7 @@ internal sealed unsafe class DepthwiseCode
             assembler.Add(Gpr.R9, sizeof(long));
             for (var quarter = 0; quarter < Quarters; quarter++)
             {
-                assembler.Vector(VectorOpcode.Load, Weights + quarter, new MemoryOperand(Gpr.R8, quarter * assembler.VectorBytes));
+                assembler.Vector(EvexOpcode.Load, Weights + quarter, new MemoryOperand(Gpr.R8, quarter * assembler.VectorBytes));
             }
 
             assembler.Add(Gpr.R8, Quarters * assembler.VectorBytes);
@@ -138,8 +117,8 @@ internal sealed unsafe class DepthwiseCode
             {
                 for (var quarter = 0; quarter < Quarters; quarter++)
                 {
-                    assembler.Vector(VectorOpcode.Load, Values + quarter, new MemoryOperand(Pointers[pixel], quarter * assembler.VectorBytes, Gpr.R11));
-                    assembler.Vector(VectorOpcode.DotProduct, (pixel * Quarters) + quarter, Values + quarter, Weights + quarter);
+                    assembler.Vector(EvexOpcode.Load, Values + quarter, new MemoryOperand(Pointers[pixel], quarter * assembler.VectorBytes, Gpr.R11));
+                    assembler.Vector(EvexOpcode.DotProduct, (pixel * Quarters) + quarter, Values + quarter, Weights + quarter);
                 }
             }
         }
@@ -149,11 +128,11 @@ internal sealed unsafe class DepthwiseCode
         {
             if (pixel == 0)
             {
-                assembler.Vector(VectorOpcode.Load, quarter, new MemoryOperand(Gpr.Rbp, quarter * assembler.VectorBytes));
+                assembler.Vector(EvexOpcode.Load, quarter, new MemoryOperand(Gpr.Rbp, quarter * assembler.VectorBytes));
             }
             else
             {
-                assembler.Vector(VectorOpcode.Copy, (pixel * Quarters) + quarter, 0, quarter);
+                assembler.Vector(EvexOpcode.Copy, (pixel * Quarters) + quarter, 0, quarter);
             }
         }
 
@@ -182,7 +161,7 @@ internal sealed unsafe class DepthwiseCode
             }
             else
             {
-                assembler.Vector(VectorOpcode.Store, bytes, new MemoryOperand(Gpr.R12));
+                assembler.Vector(EvexOpcode.Store, bytes, new MemoryOperand(Gpr.R12));
             }
 
             assembler.Add(Gpr.R12, Gpr.Rbx);

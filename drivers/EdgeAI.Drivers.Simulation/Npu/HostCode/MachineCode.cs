@@ -3,8 +3,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace EdgeAI.Drivers.Simulation.Npu.HostCode;
 
-/// <summary>Code made at run time, in pages that are never writable and executable at once. It stays for the life of the process.</summary>
-internal static unsafe partial class MachineCode
+/// <summary>
+/// Routines of one argument, made at run time, in pages that are never writable and executable at once. They stay for the life of the process.
+/// </summary>
+internal sealed unsafe partial class MachineCode
 {
     private const string Switch = "EdgeAI.Simulation.MachineCode";
     private const int StructuredFeatures = 7;
@@ -12,16 +14,54 @@ internal static unsafe partial class MachineCode
     private const int ReadWrite = 3;
     private const int ReadExecute = 5;
     private const int PrivateAnonymous = 0x22;
+    private const int RoutineAlignment = 64;
+
+    private readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<void*, void>[] _routines;
+
+    private MachineCode(byte* start, ReadOnlySpan<int> offsets)
+    {
+        Start = start;
+        _routines = new delegate* unmanaged[Cdecl, SuppressGCTransition]<void*, void>[offsets.Length];
+        for (var i = 0; i < offsets.Length; i++)
+        {
+            _routines[i] = (delegate* unmanaged[Cdecl, SuppressGCTransition]<void*, void>)(start + offsets[i]);
+        }
+    }
+
+    /// <summary>First byte: where constants lie that were written before the routines.</summary>
+    public byte* Start { get; }
 
     /// <summary>
     /// True on x86-64 Linux with 512-bit dot products, which .NET 10 does not expose, unless the AppContext switch
     /// "EdgeAI.Simulation.MachineCode" is false. The calling convention is that of System V.
     /// </summary>
-    public static bool IsPossible => OperatingSystem.IsLinux() && X86Base.X64.IsSupported && Avx512BW.VL.IsSupported
+    private static bool IsPossible => OperatingSystem.IsLinux() && X86Base.X64.IsSupported && Avx512BW.VL.IsSupported
         && (X86Base.CpuId(StructuredFeatures, 0).Ecx >> VnniInEcx & 1) != 0 && (!AppContext.TryGetSwitch(Switch, out var isWanted) || isWanted);
 
+    /// <summary>Writes routines behind what the assembler holds; null where the processor lacks the instructions or the system forbids it.</summary>
+    public static MachineCode? Of(X64Assembler assembler, int count, Action<int> write)
+    {
+        if (!IsPossible)
+        {
+            return null;
+        }
+
+        var offsets = new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            assembler.Align(RoutineAlignment);
+            offsets[i] = assembler.Position;
+            write(i);
+        }
+
+        var start = Publish(assembler.ToArray());
+        return start is null ? null : new(start, offsets);
+    }
+
+    public void Run(int routine, void* argument) => _routines[routine](argument);
+
     /// <summary>The code, callable; null where the system does not allow it.</summary>
-    public static byte* Publish(ReadOnlySpan<byte> code)
+    private static byte* Publish(ReadOnlySpan<byte> code)
     {
         var memory = MapPages(0, (nuint)code.Length, ReadWrite, PrivateAnonymous, -1, 0);
         if (memory == -1)

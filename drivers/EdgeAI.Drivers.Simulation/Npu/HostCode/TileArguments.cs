@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using EdgeAI.Hal.Npu.Isa;
 
 namespace EdgeAI.Drivers.Simulation.Npu.HostCode;
 
@@ -73,35 +72,4 @@ internal unsafe struct TileArguments
     /// <summary>Sixteen indices: where each quadruple of outputs lies after packing.</summary>
     [FieldOffset(OrderAt)]
     public int* Order;
-}
-
-/// <summary>What all outputs of a command have in common, repeated over four bytes. Bytes are made as int8 and flipped in the end where they are uint8.</summary>
-[StructLayout(LayoutKind.Explicit)]
-internal struct RequantizeArguments
-{
-    public const int HighAt = 0, ZeroPointAt = 4, MinimumAt = 8, FlipAt = 12;
-
-    [FieldOffset(HighAt)]
-    public float High;
-
-    [FieldOffset(ZeroPointAt)]
-    public uint ZeroPoint;
-
-    [FieldOffset(MinimumAt)]
-    public uint Minimum;
-
-    [FieldOffset(FlipAt)]
-    public uint Flip;
-
-    public static RequantizeArguments Of(Convolution command)
-    {
-        var flip = command.Flags.HasFlag(CommandFlags.OutputSigned) ? 0 : 128;
-        return new()
-        {
-            High = command.Maximum - command.OutputZeroPoint,
-            ZeroPoint = (ushort)(command.OutputZeroPoint - flip) * 0x10001u,
-            Minimum = (byte)(command.Minimum - flip) * 0x01010101u,
-            Flip = (uint)flip * 0x01010101u,
-        };
-    }
 }

@@ -21,7 +21,7 @@ internal enum TileEnding
 
 /// <summary>
 /// Tiles of a convolution in machine code that is made at run time: the dot-product instruction on 512 bits, which .NET 10 does not
-/// expose. Same bits as <see cref="ConvolutionTile"/>.
+/// expose. Same bits as <see cref="VectorTile"/>.
 /// </summary>
 internal sealed unsafe class TileCode
 {
@@ -34,14 +34,9 @@ internal sealed unsafe class TileCode
     private const int Endings = 5;
 
     private static readonly Lazy<TileCode?> Shared = new(Create);
-    private readonly int* _order;
-    private readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<TileArguments*, void>[] _entries;
+    private readonly MachineCode _code;
 
-    private TileCode(int* order, delegate* unmanaged[Cdecl, SuppressGCTransition]<TileArguments*, void>[] entries)
-    {
-        _order = order;
-        _entries = entries;
-    }
+    private TileCode(MachineCode code) => _code = code;
 
     /// <summary>Null where the processor has no such instruction or the system forbids code made at run time.</summary>
     public static TileCode? ForThisProcessor => Shared.Value;
@@ -49,46 +44,22 @@ internal sealed unsafe class TileCode
     /// <summary>Runs <see cref="TileArguments.Tiles"/> tiles of that many pixels and blocks.</summary>
     public void Run(int pixels, int blocks, TileEnding ending, TileArguments* arguments)
     {
-        arguments->Order = _order;
-        _entries[Index(pixels, blocks, ending)](arguments);
+        arguments->Order = (int*)_code.Start;
+        _code.Run(Index(pixels, blocks, ending), arguments);
     }
 
     private static int Index(int pixels, int blocks, TileEnding ending) => ((((int)ending * Pixels) + pixels - 1) * Blocks) + blocks - 1;
 
     private static TileCode? Create()
     {
-        if (!MachineCode.IsPossible)
-        {
-            return null;
-        }
-
         var assembler = new X64Assembler();
         for (var i = 0; i < WeightPacking.BrickOutputs; i++)
         {
             assembler.Data((i % 4 * 4) + (i / 4));
         }
 
-        var starts = new int[Endings * Pixels * Blocks];
-        for (var i = 0; i < starts.Length; i++)
-        {
-            assembler.Align(64);
-            starts[i] = assembler.Position;
-            new TileWriter(assembler, (i / Blocks % Pixels) + 1, (i % Blocks) + 1, (TileEnding)(i / (Blocks * Pixels))).Write();
-        }
-
-        var code = MachineCode.Publish(assembler.ToArray());
-        if (code is null)
-        {
-            return null;
-        }
-
-        var entries = new delegate* unmanaged[Cdecl, SuppressGCTransition]<TileArguments*, void>[starts.Length];
-        for (var i = 0; i < starts.Length; i++)
-        {
-            entries[i] = (delegate* unmanaged[Cdecl, SuppressGCTransition]<TileArguments*, void>)(code + starts[i]);
-        }
-
-        return new((int*)code, entries);
+        void Write(int i) => new TileWriter(assembler, (i / Blocks % Pixels) + 1, (i % Blocks) + 1, (TileEnding)(i / (Blocks * Pixels))).Write();
+        return MachineCode.Of(assembler, Endings * Pixels * Blocks, Write) is { } code ? new(code) : null;
     }
 
     /// <summary>
@@ -105,11 +76,9 @@ internal sealed unsafe class TileCode
         private static readonly Gpr[] Pointers = [Gpr.Rax, Gpr.Rcx, Gpr.Rdx, Gpr.Rsi, Gpr.R8, Gpr.R9];
         private readonly RequantizeWriter _requantize = new(assembler, Values);
 
-        private static readonly Gpr[] Saved = [Gpr.Rbx, Gpr.Rbp, Gpr.R12, Gpr.R13, Gpr.R14, Gpr.R15];
-
         public void Write()
         {
-            Array.ForEach(Saved, assembler.Push);
+            assembler.Enter();
             assembler.Load(Gpr.Rbp, Argument(TileArguments.MaskAt));
             assembler.SetMask(Gpr.Rbp);
             assembler.Load(Gpr.R11, Argument(TileArguments.WeightStrideAt));
@@ -127,8 +96,7 @@ internal sealed unsafe class TileCode
 
             assembler.Decrement(Gpr.R14);
             assembler.JumpIfNotZero(start);
-            Array.ForEach([.. Saved.Reverse()], assembler.Pop);
-            assembler.Return();
+            assembler.Leave();
         }
 
         private static MemoryOperand Argument(int at) => new(Gpr.Rdi, at);
@@ -140,12 +108,12 @@ internal sealed unsafe class TileCode
             assembler.Load(Gpr.Rbp, Argument(TileArguments.BiasAt));
             for (var block = 0; block < blocks; block++)
             {
-                assembler.Vector(VectorOpcode.Load, block, new MemoryOperand(Gpr.Rbp, 64 * block));
+                assembler.Vector(EvexOpcode.Load, block, new MemoryOperand(Gpr.Rbp, 64 * block));
             }
 
             for (var accumulator = blocks; accumulator < pixels * blocks; accumulator++)
             {
-                assembler.Vector(VectorOpcode.Copy, accumulator, 0, accumulator % blocks);
+                assembler.Vector(EvexOpcode.Copy, accumulator, 0, accumulator % blocks);
             }
 
             assembler.Load(Gpr.R10, Argument(TileArguments.WeightsAt));
@@ -181,17 +149,17 @@ internal sealed unsafe class TileCode
             MemoryOperand[] places = [new(Gpr.R10), new(Gpr.R10, 0, Gpr.R11), new(Gpr.R10, 0, Gpr.R11, 2), new(Gpr.R10, 0, Gpr.Rbx)];
             for (var block = 0; block < blocks; block++)
             {
-                assembler.Vector(VectorOpcode.Load, Weights + block, places[block]);
+                assembler.Vector(EvexOpcode.Load, Weights + block, places[block]);
             }
 
             assembler.Add(Gpr.R10, WeightPacking.BrickBytes);
             for (var pixel = 0; pixel < pixels; pixel++)
             {
                 var value = Values + (pixel % FourLanes);
-                assembler.Vector(VectorOpcode.Broadcast, value, new MemoryOperand(Pointers[pixel], 0, Gpr.Rbp));
+                assembler.Vector(EvexOpcode.Broadcast, value, new MemoryOperand(Pointers[pixel], 0, Gpr.Rbp));
                 for (var block = 0; block < blocks; block++)
                 {
-                    assembler.Vector(VectorOpcode.DotProduct, Accumulator(pixel, block), value, Weights + block);
+                    assembler.Vector(EvexOpcode.DotProduct, Accumulator(pixel, block), value, Weights + block);
                 }
             }
         }
@@ -207,7 +175,7 @@ internal sealed unsafe class TileCode
             {
                 _requantize.Load(TileArguments.EndingAt);
                 assembler.Load(Gpr.Rbp, Argument(TileArguments.OrderAt));
-                assembler.Vector(VectorOpcode.Load, Order, new MemoryOperand(Gpr.Rbp));
+                assembler.Vector(EvexOpcode.Load, Order, new MemoryOperand(Gpr.Rbp));
                 assembler.Load(Gpr.Rbp, Argument(TileArguments.MultipliersAt));
             }
 
@@ -229,12 +197,12 @@ internal sealed unsafe class TileCode
             assembler.Load(Gpr.R10, Argument(TileArguments.SumsAt));
             for (var pixel = 0; pixel < pixels; pixel++)
             {
-                assembler.Vector(VectorOpcode.Broadcast, Values, new MemoryOperand(Gpr.R10, sizeof(int) * pixel));
+                assembler.Vector(EvexOpcode.Broadcast, Values, new MemoryOperand(Gpr.R10, sizeof(int) * pixel));
                 for (var block = 0; block < blocks; block++)
                 {
-                    assembler.Vector(VectorOpcode.Load, Values + 1, new MemoryOperand(Gpr.Rbp, 64 * block));
-                    assembler.Vector(VectorOpcode.Multiply, Values + 1, Values + 1, Values);
-                    assembler.Vector(VectorOpcode.Subtract, Accumulator(pixel, block), Accumulator(pixel, block), Values + 1);
+                    assembler.Vector(EvexOpcode.Load, Values + 1, new MemoryOperand(Gpr.Rbp, 64 * block));
+                    assembler.Vector(EvexOpcode.Multiply, Values + 1, Values + 1, Values);
+                    assembler.Vector(EvexOpcode.Subtract, Accumulator(pixel, block), Accumulator(pixel, block), Values + 1);
                 }
             }
 
@@ -250,7 +218,7 @@ internal sealed unsafe class TileCode
             {
                 if (ending.HasFlag(TileEnding.Raw))
                 {
-                    assembler.Vector(VectorOpcode.Store, first + block, new MemoryOperand(Gpr.Rax, 64 * block));
+                    assembler.Vector(EvexOpcode.Store, first + block, new MemoryOperand(Gpr.Rax, 64 * block));
                     continue;
                 }
 
@@ -263,7 +231,7 @@ internal sealed unsafe class TileCode
             }
 
             _requantize.Pack(first, blocks);
-            assembler.Vector(VectorOpcode.Permute, first, Order, first);
+            assembler.Vector(EvexOpcode.Permute, first, Order, first);
             if (ending.HasFlag(TileEnding.Partial) || blocks == 3)
             {
                 assembler.StoreMasked(first, place);

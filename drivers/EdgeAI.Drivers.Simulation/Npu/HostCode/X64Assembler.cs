@@ -13,33 +13,34 @@ internal enum Gpr
 internal readonly record struct MemoryOperand(Gpr Base, int Displacement = 0, Gpr Index = Gpr.Rsp, int Scale = 1);
 
 /// <summary>A vector instruction of the EVEX encoding: opcode map, mandatory prefix (0 none, 1 66, 2 F3, 3 F2), opcode byte.</summary>
-internal readonly record struct VectorOpcode(int Map, int Prefix, byte Code)
+internal readonly record struct EvexOpcode(int Map, int Prefix, byte Code)
 {
-    public static readonly VectorOpcode Load = new(1, 2, 0x6F);
-    public static readonly VectorOpcode Store = new(1, 2, 0x7F);
-    public static readonly VectorOpcode StoreBytes = new(1, 3, 0x7F);
-    public static readonly VectorOpcode Broadcast = new(2, 1, 0x58);
-    public static readonly VectorOpcode DotProduct = new(2, 1, 0x50);
-    public static readonly VectorOpcode ToSingle = new(1, 0, 0x5B);
-    public static readonly VectorOpcode ToInt32 = new(1, 1, 0x5B);
-    public static readonly VectorOpcode MultiplySingle = new(1, 0, 0x59);
-    public static readonly VectorOpcode MinimumSingle = new(1, 0, 0x5D);
-    public static readonly VectorOpcode MaximumSingle = new(1, 0, 0x5F);
-    public static readonly VectorOpcode Add = new(1, 1, 0xFE);
-    public static readonly VectorOpcode Subtract = new(1, 1, 0xFA);
-    public static readonly VectorOpcode Multiply = new(2, 1, 0x40);
-    public static readonly VectorOpcode PackWords = new(1, 1, 0x6B);
-    public static readonly VectorOpcode AddWordsSaturating = new(1, 1, 0xED);
-    public static readonly VectorOpcode PackSigned = new(1, 1, 0x63);
-    public static readonly VectorOpcode Copy = new(1, 1, 0x6F);
-    public static readonly VectorOpcode Xor = new(1, 1, 0xEF);
-    public static readonly VectorOpcode Permute = new(2, 1, 0x36);
-    public static readonly VectorOpcode MaximumSigned = new(2, 1, 0x3C);
+    public static readonly EvexOpcode Load = new(1, 2, 0x6F);
+    public static readonly EvexOpcode Store = new(1, 2, 0x7F);
+    public static readonly EvexOpcode StoreBytes = new(1, 3, 0x7F);
+    public static readonly EvexOpcode Broadcast = new(2, 1, 0x58);
+    public static readonly EvexOpcode DotProduct = new(2, 1, 0x50);
+    public static readonly EvexOpcode ToSingle = new(1, 0, 0x5B);
+    public static readonly EvexOpcode ToInt32 = new(1, 1, 0x5B);
+    public static readonly EvexOpcode MultiplySingle = new(1, 0, 0x59);
+    public static readonly EvexOpcode MinimumSingle = new(1, 0, 0x5D);
+    public static readonly EvexOpcode Subtract = new(1, 1, 0xFA);
+    public static readonly EvexOpcode Multiply = new(2, 1, 0x40);
+    public static readonly EvexOpcode PackWords = new(1, 1, 0x6B);
+    public static readonly EvexOpcode AddWordsSaturating = new(1, 1, 0xED);
+    public static readonly EvexOpcode PackSigned = new(1, 1, 0x63);
+    public static readonly EvexOpcode Copy = new(1, 1, 0x6F);
+    public static readonly EvexOpcode Xor = new(1, 1, 0xEF);
+    public static readonly EvexOpcode Permute = new(2, 1, 0x36);
+    public static readonly EvexOpcode MaximumSigned = new(2, 1, 0x3C);
 }
 
 /// <summary>Writes the few x86-64 instructions that the kernels are made of.</summary>
 internal sealed class X64Assembler
 {
+    /// <summary>What a routine has to give back as it was, of what the routines here use.</summary>
+    private static readonly Gpr[] Saved = [Gpr.Rbx, Gpr.Rbp, Gpr.R12, Gpr.R13, Gpr.R14, Gpr.R15];
+
     private readonly List<byte> _code = [];
 
     /// <summary>Bytes of a vector: 16, 32 or 64.</summary>
@@ -65,26 +66,26 @@ internal sealed class X64Assembler
     private int Length => BitOperations.Log2((uint)VectorBytes) - 4;
 
     /// <summary>destination = first ∘ second.</summary>
-    public void Vector(VectorOpcode opcode, int destination, int first, int second)
+    public void Vector(EvexOpcode opcode, int destination, int first, int second)
     {
         Evex(opcode, destination, first, second >> 4 & 1, second >> 3 & 1, Length, 0);
         _code.Add((byte)(0xC0 | (destination & 7) << 3 | (second & 7)));
     }
 
     /// <summary>A register and memory: a load, or a store where the opcode is one.</summary>
-    public void Vector(VectorOpcode opcode, int register, MemoryOperand memory) => Vector(opcode, register, 0, memory, Length, 0);
+    public void Vector(EvexOpcode opcode, int register, MemoryOperand memory) => Vector(opcode, register, 0, memory, Length, 0);
 
     /// <summary>destination = first ∘ memory.</summary>
-    public void Vector(VectorOpcode opcode, int destination, int first, MemoryOperand memory) => Vector(opcode, destination, first, memory, Length, 0);
+    public void Vector(EvexOpcode opcode, int destination, int first, MemoryOperand memory) => Vector(opcode, destination, first, memory, Length, 0);
 
     /// <summary>Stores those bytes of a vector whose bit is set in mask register 1.</summary>
-    public void StoreMasked(int source, MemoryOperand memory) => Vector(VectorOpcode.StoreBytes, source, 0, memory, Length, 1);
+    public void StoreMasked(int source, MemoryOperand memory) => Vector(EvexOpcode.StoreBytes, source, 0, memory, Length, 1);
 
     /// <summary>Mask register 1 = one of the eight old registers.</summary>
     public void SetMask(Gpr source) => _code.AddRange([0xC4, 0xE1, 0xFB, 0x92, (byte)(0xC8 | (int)source & 7)]);
 
     /// <summary>Stores the lowest 16, 32 or 64 bytes.</summary>
-    public void StoreLowest(int bytes, int source, MemoryOperand memory) => Vector(VectorOpcode.Store, source, 0, memory, BitOperations.Log2((uint)bytes) - 4, 0);
+    public void StoreLowest(int bytes, int source, MemoryOperand memory) => Vector(EvexOpcode.Store, source, 0, memory, BitOperations.Log2((uint)bytes) - 4, 0);
 
     public void Load(Gpr destination, MemoryOperand memory) => General(0x8B, (int)destination, memory);
 
@@ -107,9 +108,15 @@ internal sealed class X64Assembler
 
     public void Decrement(Gpr register) => General(0xFF, 1, (int)register);
 
-    public void Push(Gpr register) => _code.AddRange([(byte)(0x40 | (int)register >> 3), (byte)(0x50 | (int)register & 7)]);
+    /// <summary>A routine's first instructions: it saves registers.</summary>
+    public void Enter() => Array.ForEach(Saved, register => Short(0x50, register));
 
-    public void Pop(Gpr register) => _code.AddRange([(byte)(0x40 | (int)register >> 3), (byte)(0x58 | (int)register & 7)]);
+    /// <summary>Restores registers and leaves to the caller; upper halves of vector registers are cleared, which older instructions want.</summary>
+    public void Leave()
+    {
+        Array.ForEach([.. Saved.Reverse()], register => Short(0x58, register));
+        _code.AddRange([0xC5, 0xF8, 0x77, 0xC3]);
+    }
 
     /// <summary>To an earlier position where the last result was not zero.</summary>
     public void JumpIfNotZero(int position)
@@ -118,17 +125,14 @@ internal sealed class X64Assembler
         Int32(position - (_code.Count + sizeof(int)));
     }
 
-    /// <summary>Leaves to the caller; upper halves of vector registers are cleared, which older instructions want.</summary>
-    public void Return() => _code.AddRange([0xC5, 0xF8, 0x77, 0xC3]);
-
-    private void Vector(VectorOpcode opcode, int register, int first, MemoryOperand memory, int length, int mask)
+    private void Vector(EvexOpcode opcode, int register, int first, MemoryOperand memory, int length, int mask)
     {
         Evex(opcode, register, first, (int)memory.Index >> 3, (int)memory.Base >> 3, length, mask);
         Operand(register, memory);
     }
 
     /// <summary>The four prefix bytes; register numbers go in with their high bits inverted.</summary>
-    private void Evex(VectorOpcode opcode, int register, int second, int x, int b, int length, int mask) => _code.AddRange(
+    private void Evex(EvexOpcode opcode, int register, int second, int x, int b, int length, int mask) => _code.AddRange(
     [
         0x62,
         (byte)((~register >> 3 & 1) << 7 | (~x & 1) << 6 | (~b & 1) << 5 | (~register >> 4 & 1) << 4 | opcode.Map),
@@ -136,6 +140,9 @@ internal sealed class X64Assembler
         (byte)(length << 5 | (~second >> 4 & 1) << 3 | mask),
         opcode.Code,
     ]);
+
+    /// <summary>An instruction whose opcode byte names the register.</summary>
+    private void Short(byte opcode, Gpr register) => _code.AddRange([(byte)(0x40 | (int)register >> 3), (byte)(opcode | (int)register & 7)]);
 
     private void General(byte opcode, int register, MemoryOperand memory)
     {

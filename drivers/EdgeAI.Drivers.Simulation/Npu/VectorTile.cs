@@ -8,7 +8,7 @@ namespace EdgeAI.Drivers.Simulation.Npu;
 /// Sixteen output channels of some pixels: accumulators stay in registers from bias to the last tap. Each target takes 16 bytes. There is no
 /// call in these methods: one would make the compiler keep the accumulators on the stack.
 /// </summary>
-internal unsafe struct ConvolutionTile
+internal unsafe struct VectorTile
 {
     /// <summary>Pixels of a full tile: 12 accumulators, 2 weights and 1 value fill the 16 vector registers.</summary>
     public const int Pixels = 6;
