@@ -50,6 +50,17 @@ internal sealed record ConvolutionProblem
         return problem;
     }
 
+    /// <summary>One row of that many output pixels.</summary>
+    public static ConvolutionProblem RandomRow(Random random, int pixels, int outputs, bool zeroPoints = false, bool depthwise = false)
+    {
+        var problem = Random(random, depthwise ? outputs : random.Next(1, 40), outputs, depthwise ? outputs : 1, depthwise);
+        return problem with
+        {
+            OutputHeight = 1, OutputWidth = pixels, WeightZeroPoints = zeroPoints,
+            ZeroPoints = [.. Enumerable.Range(0, outputs).Select(_ => zeroPoints ? (sbyte)random.Next(-128, 128) : (sbyte)0)],
+        };
+    }
+
     public static ConvolutionProblem RandomDepthwise(Random random)
     {
         var channels = random.Next(1, 100);

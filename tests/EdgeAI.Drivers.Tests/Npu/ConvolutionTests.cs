@@ -23,6 +23,32 @@ public sealed class ConvolutionTests
     }
 
     [Test]
+    public void Convolution_EveryTileOfPixelsAndOutputs_EqualsTheNaiveRule([Range(1, 6)] int pixels, [Range(1, 4)] int blocks, [Values] bool zeroPoints)
+    {
+        var seed = (10 * pixels) + blocks;
+        var random = new Random(seed);
+        var most = 16 * blocks;
+        foreach (var outputs in new[] { most, most - random.Next(1, 16) })
+        {
+            // A full tile of six, then this one.
+            var problem = ConvolutionProblem.RandomRow(random, 6 + pixels, outputs, zeroPoints);
+            AssertAllLevels(problem, problem.Expected(), seed);
+        }
+    }
+
+    [Test]
+    public void Depthwise_EveryTileOfPixelsAndChannels_EqualsTheNaiveRule([Range(1, 4)] int pixels, [Values(32, 64)] int width)
+    {
+        var seed = width + pixels;
+        var random = new Random(seed);
+        foreach (var channels in new[] { width, width - random.Next(1, 32) })
+        {
+            var problem = ConvolutionProblem.RandomRow(random, 4 + pixels, channels, depthwise: true);
+            AssertAllLevels(problem, problem.Expected(), seed);
+        }
+    }
+
+    [Test]
     public void Convolution_ExactTies_RoundHalfToEven()
     {
         // Scale product 0.5: odd accumulators lie exactly between two outputs.

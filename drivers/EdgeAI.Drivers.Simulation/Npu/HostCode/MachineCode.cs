@@ -16,15 +16,15 @@ internal sealed unsafe partial class MachineCode
     private const int PrivateAnonymous = 0x22;
     private const int RoutineAlignment = 64;
 
-    private readonly delegate* unmanaged[Cdecl, SuppressGCTransition]<void*, void>[] _routines;
+    private readonly delegate* unmanaged[Cdecl]<void*, void>[] _routines;
 
     private MachineCode(byte* start, ReadOnlySpan<int> offsets)
     {
         Start = start;
-        _routines = new delegate* unmanaged[Cdecl, SuppressGCTransition]<void*, void>[offsets.Length];
+        _routines = new delegate* unmanaged[Cdecl]<void*, void>[offsets.Length];
         for (var i = 0; i < offsets.Length; i++)
         {
-            _routines[i] = (delegate* unmanaged[Cdecl, SuppressGCTransition]<void*, void>)(start + offsets[i]);
+            _routines[i] = (delegate* unmanaged[Cdecl]<void*, void>)(start + offsets[i]);
         }
     }
 
@@ -58,6 +58,7 @@ internal sealed unsafe partial class MachineCode
         return start is null ? null : new(start, offsets);
     }
 
+    /// <summary>Outside managed code: a routine may take hundreds of microseconds, and no collection has to wait for it.</summary>
     public void Run(int routine, void* argument) => _routines[routine](argument);
 
     /// <summary>The code, callable; null where the system does not allow it.</summary>

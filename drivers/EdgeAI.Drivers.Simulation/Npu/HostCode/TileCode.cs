@@ -31,7 +31,8 @@ internal sealed unsafe class TileCode
     /// <summary>Most blocks of 16 outputs of a tile: 24 accumulators, 4 weights and 4 values fill the 32 registers.</summary>
     public const int Blocks = 4;
 
-    private const int Endings = 5;
+    /// <summary>Each of the four ways to requantize for all sizes, raw sums for one pixel.</summary>
+    private const int Routines = (((int)TileEnding.Raw * Pixels) + 1) * Blocks;
 
     private static readonly Lazy<TileCode?> Shared = new(Create);
     private readonly MachineCode _code;
@@ -59,7 +60,7 @@ internal sealed unsafe class TileCode
         }
 
         void Write(int i) => new TileWriter(assembler, (i / Blocks % Pixels) + 1, (i % Blocks) + 1, (TileEnding)(i / (Blocks * Pixels))).Write();
-        return MachineCode.Of(assembler, Endings * Pixels * Blocks, Write) is { } code ? new(code) : null;
+        return MachineCode.Of(assembler, Routines, Write) is { } code ? new(code) : null;
     }
 
     /// <summary>
