@@ -19,9 +19,24 @@ internal static class PlacementModel
             Items = [.. state.Units.Select(unit => new PlacementItem(unit.Name))],
             Costs = new CostTable(state.Units.Length, state.Targets.Length, (unit, target) => Cost(state.Answers[unit, target], state.Options.Placement)),
             Values = Values(state, values),
-            Links = Links(state.Targets, profile),
+            Links = Links(state, hasBorders: true),
         };
         return (problem, values);
+    }
+
+    /// <summary>The links between host and devices; borders are what the targets count with copies.</summary>
+    public static ImmutableArray<Link> Links(Compilation state, bool hasBorders)
+    {
+        var links = ImmutableArray.CreateBuilder<Link>();
+        for (var device = 1; device < state.Targets.Length; device++)
+        {
+            var link = state.Options.Profile.Link(state.Targets[device].Id);
+            var secondsPerByte = (1 / link.BytesPerSecond) + (hasBorders ? state.Targets[device].BorderSecondsPerByte : 0);
+            links.Add(new Link(0, device, link.LatencySeconds, secondsPerByte, EnergyPerByte: link.JoulesPerByte));
+            links.Add(new Link(device, 0, link.LatencySeconds, secondsPerByte, EnergyPerByte: link.JoulesPerByte));
+        }
+
+        return links.ToImmutable();
     }
 
     /// <summary>Energy that is not known counts as none, unless it is what placement asks for: then the scheduler says what lacks it.</summary>
@@ -53,18 +68,4 @@ internal static class PlacementModel
     /// <summary>Only the CPU takes units with values of unknown size, so their transfer costs nothing that matters.</summary>
     public static long ByteCount(Value value) =>
         value.Tensor is { Shape.IsStatic: true } tensor ? tensor.Element.ByteCount(tensor.Shape.ElementCount) : 0;
-
-    private static ImmutableArray<Link> Links(ImmutableArray<Target> targets, BoardProfile profile)
-    {
-        var links = ImmutableArray.CreateBuilder<Link>();
-        for (var device = 1; device < targets.Length; device++)
-        {
-            var link = profile.Link(targets[device].Id);
-            var secondsPerByte = (1 / link.BytesPerSecond) + targets[device].BorderSecondsPerByte;
-            links.Add(new Link(0, device, link.LatencySeconds, secondsPerByte, EnergyPerByte: link.JoulesPerByte));
-            links.Add(new Link(device, 0, link.LatencySeconds, secondsPerByte, EnergyPerByte: link.JoulesPerByte));
-        }
-
-        return links.ToImmutable();
-    }
 }

@@ -23,31 +23,35 @@ internal static class PlacementStage
             Partition(state);
         }
         while (!LateValues.KeepTogether(state) || !CompileSegments(state, cancellationToken) || !DeviceMemory.Reserve(state));
-        SegmentFeedback.Run(state, (problem, cancellation) => TryPlace(state, problem, cancellation), cancellationToken);
+        SegmentFeedback.Run(state, (problem, cancellation) => TryPlace(state, problem, cancellation), () => TryCompile(state), cancellationToken);
     }
 
-    /// <summary>A plan that asks for what cannot be compiled, or for borders that cannot be, is no alternative.</summary>
+    /// <summary>False where nothing keeps to the budget or the memory with these costs: the plan at hand is the best known.</summary>
     private static bool TryPlace(Compilation state, PlacementProblem problem, CancellationToken cancellationToken)
     {
         try
         {
             Place(state, problem, cancellationToken);
+            return true;
         }
         catch (PlacementFailedException)
         {
-            // With the segments' true costs nothing keeps to the budget: the plan at hand is the best known.
             return false;
         }
+    }
 
+    /// <summary>A plan that asks for what cannot be compiled, or for borders that cannot be, is no alternative.</summary>
+    private static bool TryCompile(Compilation state)
+    {
         Partition(state);
         if (LateValues.Crossing(state) is not null)
         {
             return false;
         }
 
-        var results = state.Segments.Select(segment => CompileOnce(state, segment, state.Placement!.Segments[segment.Index].Device)).ToList();
-        state.Compiled = [.. results.OfType<CompileSuccess>()];
-        return state.Compiled.Length == results.Count && DeviceMemory.Fits(state);
+        var results = state.Segments.Select(segment => CompileOnce(state, segment, state.Placement!.Segments[segment.Index].Device));
+        state.Compiled = [.. results.TakeWhile(result => result is CompileSuccess).Cast<CompileSuccess>()];
+        return state.Compiled.Length == state.Segments.Length && DeviceMemory.Fits(state);
     }
 
     private static void Place(Compilation state, PlacementProblem problem, CancellationToken cancellationToken)

@@ -7,159 +7,142 @@ namespace EdgeAI.Compiler.Partitioning;
 
 /// <summary>
 /// The cost model speaks of units by themselves; a compiled segment knows better, because it prefetches and fuses. With the segments'
-/// own costs spread over their units, and what the device's segments come to on the whole assumed for its other units, placement is
-/// solved again; another plan is taken only if, compiled, it comes to less.
+/// own costs placement is solved again, and what devices in a fixed order of priority would make of the model is compiled too where it might win.
+/// Another plan is taken only if, compiled, it comes to less.
 /// </summary>
 internal sealed class SegmentFeedback
 {
     private const int Host = 0;
     private const int MostRounds = 3;
-    private const double Worthwhile = 1e-3;
+
+    /// <summary>Equal sums that were added in another order differ by less.</summary>
+    private const double Rounding = 1e-9;
 
     private readonly Compilation _state;
     private readonly Func<PlacementProblem, CancellationToken, bool> _tryPlace;
+    private readonly Func<bool> _tryCompile;
+    private readonly PlacementProblem _model;
     private readonly HashSet<string> _seen = [];
+    private readonly Snapshot _first;
+    private Snapshot _best;
+    private CompiledCosts _costs;
+    private int _rounds;
 
-    private SegmentFeedback(Compilation state, Func<PlacementProblem, CancellationToken, bool> tryPlace) => (_state, _tryPlace) = (state, tryPlace);
+    private SegmentFeedback(Compilation state, Func<PlacementProblem, CancellationToken, bool> tryPlace, Func<bool> tryCompile)
+    {
+        (_state, _tryPlace, _tryCompile) = (state, tryPlace, tryCompile);
+        _model = PlacementModel.Build(state).Problem;
+        _costs = new CompiledCosts(state, _model);
+        _first = _best = new Snapshot(state, Evaluate(_costs.Exact()));
+    }
 
-    private PlacementObjective Objective => _state.Options.Placement.Objective;
+    private PlacementOptions Options => _state.Options.Placement;
 
     /// <summary>Improves a compiled placement.</summary>
     /// <param name="state">All segments are compiled.</param>
-    /// <param name="tryPlace">Places, partitions and compiles with other costs; false when something did not compile.</param>
+    /// <param name="tryPlace">Places with other costs; false when there is no such placement.</param>
+    /// <param name="tryCompile">Partitions and compiles what was placed; false when something did not compile or does not fit.</param>
     /// <param name="cancellation">Stops between rounds.</param>
-    public static void Run(Compilation state, Func<PlacementProblem, CancellationToken, bool> tryPlace, CancellationToken cancellation) =>
-        new SegmentFeedback(state, tryPlace).Run(cancellation);
+    public static void Run(Compilation state, Func<PlacementProblem, CancellationToken, bool> tryPlace, Func<bool> tryCompile, CancellationToken cancellation)
+    {
+        if (!state.Compiled.IsDefaultOrEmpty && state.Compiled.Any(compiled => compiled.Cost is not null))
+        {
+            new SegmentFeedback(state, tryPlace, tryCompile).Run(cancellation);
+        }
+    }
 
     private void Run(CancellationToken cancellation)
     {
-        if (_state.Compiled.IsDefaultOrEmpty || !_state.Compiled.Any(compiled => compiled.Cost is not null))
+        _seen.Add(Key(_first.Placement.Devices));
+        for (var round = 0; round < MostRounds && TryAgain(cancellation); round++)
         {
-            return;
         }
 
-        var model = PlacementModel.Build(_state).Problem;
-        var problem = Calibrate(model);
-        var best = new Snapshot(_state, Evaluate(problem));
-        var (first, rounds) = (best, 0);
-        _seen.Add(Key());
-        for (; rounds < MostRounds; rounds++)
+        foreach (var priority in Priorities())
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (!_tryPlace(problem, cancellation) || !_seen.Add(Key()))
-            {
-                break;
-            }
-
-            problem = Calibrate(model);
-            var value = Evaluate(problem);
-            best = value < best.Value * (1 - Worthwhile) ? new Snapshot(_state, value) : best;
+            TryPriority(priority, cancellation);
         }
 
-        best.Restore(_state);
-        Report(model, first, best, rounds);
+        _best.Restore(_state);
+        Report();
     }
 
-    private void Report(PlacementProblem model, Snapshot first, Snapshot best, int rounds)
+    private bool TryAgain(CancellationToken cancellation)
     {
-        var modelled = PlacementSolver.Evaluate(model, best.Placement, Objective);
-        var certificate = best.Placement.Certificate with { Value = modelled, LowerBound = Math.Min(modelled, first.Placement.Certificate.LowerBound), CompiledValue = best.Value };
-        _state.Placement = best.Placement with { Certificate = certificate };
-        _state.Check = new SegmentCheck(modelled, best.Value, first.Value, rounds);
-        if (best.Value < first.Value)
-        {
-            _state.Notes.Add(string.Create(CultureInfo.InvariantCulture, $"placed again with the costs of compiled segments: {first.Value:g4} became {best.Value:g4}"));
-        }
+        cancellation.ThrowIfCancellationRequested();
+        return _tryPlace(_costs.Spread(), cancellation) && _seen.Add(Key(_state.Placement!.Devices)) && Compile("");
     }
 
-    private double Evaluate(PlacementProblem problem) => PlacementSolver.Evaluate(problem, _state.Placement!, Objective);
-
-    private string Key() => string.Join(',', _state.Placement!.Devices);
-
-    /// <summary>The model with the units of compiled segments scaled so that they sum to what their segment costs.</summary>
-    private PlacementProblem Calibrate(PlacementProblem model)
+    /// <summary>All accelerators as they are listed, each by itself, and the host alone; what they refuse goes on down the list.</summary>
+    private IEnumerable<int[]> Priorities()
     {
-        var changes = new List<(int, int, DeviceCost)>();
-        var (modelled, compiled) = (new double[_state.Targets.Length], new double[_state.Targets.Length]);
-        var measured = new HashSet<(int Unit, int Device)>();
-        var borders = BorderSeconds();
-        for (var index = 0; index < _state.Compiled.Length; index++)
-        {
-            if (_state.Compiled[index].Cost is not { } cost)
-            {
-                continue;
-            }
-
-            var (device, units) = (_state.Placement!.Segments[index].Device, _state.Placement.Segments[index].Items);
-            var sum = units.Sum(unit => model.Costs[unit, device].Value);
-            var inside = Math.Max(0, cost.Seconds - borders[index]);
-            (modelled[device], compiled[device]) = (modelled[device] + sum, compiled[device] + inside);
-            foreach (var unit in units.Where(_ => sum > 0))
-            {
-                measured.Add((unit, device));
-                changes.Add((unit, device, Scaled(model, unit, device, inside / sum)));
-            }
-        }
-
-        for (var unit = 0; unit < _state.Units.Length; unit++)
-        {
-            for (var device = 0; device < _state.Targets.Length; device++)
-            {
-                if (modelled[device] > 0 && !measured.Contains((unit, device)))
-                {
-                    changes.Add((unit, device, Scaled(model, unit, device, compiled[device] / modelled[device])));
-                }
-            }
-        }
-
-        return model with { Costs = model.Costs.With(changes) };
+        int[] accelerators = [.. Enumerable.Range(1, _state.Targets.Length - 1)];
+        return [[.. accelerators, Host], .. accelerators.Select(device => (int[])[device, Host, .. accelerators]), [Host, .. accelerators]];
     }
 
-    private static DeviceCost Scaled(PlacementProblem model, int unit, int device, double factor) =>
-        model.Costs[unit, device].With(model.Costs[unit, device].Value * factor);
-
-    /// <summary>
-    /// By segment, what placement counts with the copies and the compiled segment holds already: a value comes to a device once, for the first
-    /// segment that reads it there, and leaves its maker's once, for the first other device or the caller. What stays on a device is not copied.
-    /// </summary>
-    private double[] BorderSeconds()
+    private void TryPriority(int[] priority, CancellationToken cancellation)
     {
-        var seconds = new double[_state.Segments.Length];
-        var makers = _state.Segments.SelectMany(segment => segment.Outputs.Select(output => (output, segment.Index))).ToDictionary(pair => pair.output, pair => pair.Index);
-        var (here, left) = (new HashSet<(Value, int)>(), new HashSet<Value>());
-        foreach (var (segment, input) in _state.Segments.SelectMany(segment => segment.Inputs.Select(input => (segment.Index, input))))
+        cancellation.ThrowIfCancellationRequested();
+        int[] devices = [.. Enumerable.Range(0, _state.Units.Length).Select(unit => priority.First(device => !_model.Costs[unit, device].IsRefused))];
+        if (_seen.Add(Key(devices)) && _tryPlace(Only(devices), cancellation) && Evaluate(_costs.Optimistic()) < _best.Value)
         {
-            if (DeviceOf(segment) is var device && DeviceOfMaker(input) != device && here.Add((input, device)))
-            {
-                seconds[segment] += Border(device, input);
-                Leave(input);
-            }
-        }
-
-        foreach (var output in _state.Model.Graph.Outputs.Where(output => DeviceOfMaker(output) != Host))
-        {
-            Leave(output);
-        }
-
-        return seconds;
-
-        int DeviceOfMaker(Value value) => makers.TryGetValue(value, out var maker) ? DeviceOf(maker) : Host;
-
-        void Leave(Value value)
-        {
-            if (makers.TryGetValue(value, out var maker) && left.Add(value))
-            {
-                seconds[maker] += Border(DeviceOf(maker), value);
-            }
+            Compile($", each unit on the first of {string.Join(", ", priority.Distinct().Select(device => _state.Targets[device].Id))} that takes it");
         }
     }
 
-    private int DeviceOf(int segment) => _state.Placement!.Segments[segment].Device;
+    private PlacementProblem Only(int[] devices)
+    {
+        var problem = _costs.Spread();
+        var others = from unit in Enumerable.Range(0, devices.Length)
+                     from device in Enumerable.Range(0, _state.Targets.Length)
+                     where device != devices[unit]
+                     select (unit, device, DeviceCost.Refused("another device comes first"));
+        return problem with { Costs = problem.Costs.With(others) };
+    }
 
-    private double Border(int device, Value value) => _state.Targets[device].BorderSecondsPerByte * PlacementModel.ByteCount(value);
+    /// <summary>True when it compiled, whether it is better or not.</summary>
+    private bool Compile(string how)
+    {
+        if (!_tryCompile())
+        {
+            return false;
+        }
+
+        (_costs, _rounds) = (new CompiledCosts(_state, _model), _rounds + 1);
+        var exact = _costs.Exact();
+        var value = Evaluate(exact);
+        _best = value < _best.Value * (1 - Rounding) && KeepsBudgets(exact) ? new Snapshot(_state, value, how) : _best;
+        return true;
+    }
+
+    private bool KeepsBudgets(PlacementProblem exact) =>
+        (Options.LatencyBudget is not { } seconds || Options.Objective != PlacementObjective.Energy || PlacementSolver.Evaluate(exact, _state.Placement!, PlacementObjective.AdditiveWithLaunches) <= seconds)
+        && (Options.EnergyBudget is not { } joules || PlacementSolver.Evaluate(exact, _state.Placement!, PlacementObjective.Energy) <= joules);
+
+    /// <summary>Value and bound of the certificates speak of the model, of which the first solution has the bounds.</summary>
+    private void Report()
+    {
+        var (placement, first) = (_best.Placement, _first.Placement);
+        var modelled = PlacementSolver.Evaluate(_model, placement, Options.Objective);
+        var additive = PlacementSolver.Evaluate(_model, placement, PlacementObjective.Additive);
+        _state.Placement = placement with
+        {
+            Certificate = placement.Certificate with { Value = modelled, LowerBound = Math.Min(modelled, first.Certificate.LowerBound), CompiledValue = _best.Value },
+            AdditiveCertificate = placement.AdditiveCertificate with { Value = additive, LowerBound = Math.Min(additive, first.AdditiveCertificate.LowerBound) },
+        };
+        _state.Check = new SegmentCheck(modelled, _best.Value, _first.Value, _rounds);
+        if (_best.Value < _first.Value)
+        {
+            _state.Notes.Add(string.Create(CultureInfo.InvariantCulture, $"placed again with the costs of compiled segments: {_first.Value:g4} became {_best.Value:g4}{_best.How}"));
+        }
+    }
+
+    private double Evaluate(PlacementProblem problem) => PlacementSolver.Evaluate(problem, _state.Placement!, Options.Objective);
+
+    private static string Key(IEnumerable<int> devices) => string.Join(',', devices);
 
     /// <summary>A compiled placement to come back to.</summary>
-    private sealed class Snapshot(Compilation state, double value)
+    private sealed class Snapshot(Compilation state, double value, string how = "")
     {
         private readonly ImmutableArray<GraphSegment> _segments = state.Segments;
         private readonly ImmutableArray<CompileSuccess> _compiled = state.Compiled;
@@ -168,6 +151,8 @@ internal sealed class SegmentFeedback
         public Placement Placement { get; } = state.Placement!;
 
         public double Value { get; } = value;
+
+        public string How { get; } = how;
 
         public void Restore(Compilation target) =>
             (target.Placement, target.Segments, target.Compiled, target.PlacedValues) = (Placement, _segments, _compiled, _values);

@@ -64,6 +64,51 @@ public sealed class SegmentFeedbackTests
         Assert.That(state.Check!.FirstCompiled, Is.EqualTo(3 * cpu).Within(1).Percent);
     }
 
+    /// <summary>The segment hides what enters and leaves it: it takes less than placement counts with the copies alone.</summary>
+    [Test]
+    public void Place_SegmentCheaperThanItsBorders_CountsTheSegmentOnly()
+    {
+        var bytes = OnnxReader.Read(Model).Graph.Inputs[0].Tensor!.Shape.ElementCount * sizeof(float);
+        var state = Compile(new FakeTarget("acc") { Border = CpuSeconds / bytes, SegmentSeconds = _ => 0.5 * CpuSeconds });
+        Assert.That(Devices(state), Is.EqualTo("acc acc acc"));
+        Assert.That(state.Check!.Modelled, Is.EqualTo(2 * CpuSeconds).Within(1).Percent);
+        Assert.That(state.Check.FirstCompiled, Is.EqualTo(0.5 * CpuSeconds).Within(1).Percent);
+    }
+
+    [Test]
+    public void Place_AllOnTheAcceleratorIsCheaperCompiled_IsTakenThoughNoSumSaysSo()
+    {
+        var state = Compile(new FakeTarget("acc") { Seconds = Seconds, SegmentSeconds = FusedSeconds });
+        var certificate = state.Placement!.Certificate;
+        Assert.Multiple(() =>
+        {
+            Assert.That(Devices(state), Is.EqualTo("acc acc acc"));
+            Assert.That(state.Check!.FirstCompiled, Is.EqualTo(1.75 * CpuSeconds).Within(1).Percent);
+            Assert.That(state.Check.Compiled, Is.EqualTo(0.5 * CpuSeconds).Within(1).Percent);
+            Assert.That(state.Notes, Has.One.EndsWith(", each unit on the first of acc, cpu that takes it"));
+            Assert.That(certificate.Value, Is.EqualTo(2.5 * CpuSeconds).Within(1).Percent);
+            Assert.That(certificate.LowerBound, Is.EqualTo(2 * CpuSeconds).Within(1).Percent, "of the model, not of the plan by priority");
+            Assert.That(state.Placement.AdditiveCertificate.IsOptimal, Is.False);
+        });
+    }
+
+    [Test]
+    public void Place_PlanByPriorityTooDearAtBest_IsNotCompiled()
+    {
+        var target = new FakeTarget("acc") { Seconds = unit => CpuSeconds * (unit.Anchor.OpType == "Abs" ? 9 : 0.5), SegmentSeconds = FusedSeconds };
+        Assert.That(Devices(Compile(target)), Is.EqualTo("acc cpu acc"));
+        Assert.That(target.Compiled, Has.All.Property(nameof(GraphSegment.Units)).Length.EqualTo(1));
+    }
+
+    [Test]
+    public void Place_PlanByPriorityDoesNotCompileOrFit_TheFirstStays()
+    {
+        var fails = new FakeTarget("acc") { Seconds = Seconds, SegmentSeconds = FusedSeconds, Fails = segment => segment.Units.Length == 3 ? segment.Units[0] : null };
+        var full = new FakeTarget("acc") { Seconds = Seconds, SegmentSeconds = FusedSeconds, Memory = 10_000, Resident = unit => unit.Anchor.OpType == "Abs" ? 9_000 : 500 };
+        Assert.That(Devices(Compile(fails)), Is.EqualTo("acc cpu acc"));
+        Assert.That(Devices(Compile(full)), Is.EqualTo("acc cpu acc"));
+    }
+
     [TestCase(PlacementObjective.Makespan)]
     [TestCase(PlacementObjective.Throughput)]
     public void Compile_ParallelObjective_IsInTheCertificateAndThePlanIsWhole(PlacementObjective objective)
@@ -90,6 +135,9 @@ public sealed class SegmentFeedbackTests
     private static double CpuSeconds { get; } = Compile(new FakeTarget("acc") { Takes = _ => false }).Plan!.Report.Operators.Max(unit => unit.Predicted.Seconds);
 
     private static double Seconds(GraphUnit unit) => CpuSeconds * (unit.Anchor.OpType == "Abs" ? 1.5 : 0.5);
+
+    /// <summary>One of two segments costs half of its unit; all in one segment cost a fifth of their sum.</summary>
+    private static double? FusedSeconds(GraphSegment segment) => CpuSeconds * (segment.Units.Length == 3 || segment.Units[0].Index == 0 ? 0.5 : 0.25);
 
     private static string Devices(Compilation state) => string.Join(' ', state.Placement!.Devices.Select(device => state.Targets[device].Id));
 
