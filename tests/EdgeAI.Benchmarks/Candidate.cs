@@ -41,7 +41,15 @@ internal sealed class Candidate
         .AddDsp(new SimulatedDsp(DspConfiguration.ByName(profile.Dsp!)))
         .UseProfile(profile));
 
-    public Model Read() => _path is null ? OnnxReader.Read(_bytes) : OnnxReader.Read(_path);
+    /// <summary>The model as it is compiled for its inputs.</summary>
+    public Model ReadBound()
+    {
+        var model = Read();
+        ShapeInference.BindInputShapes(model, model.Graph.Inputs.Where(input => input.Constant is null).Zip(_feeds).Where(pair => pair.First.Type is TensorType or null).ToDictionary(pair => pair.First.Name, pair => pair.Second.Shape));
+        return model;
+    }
+
+    private Model Read() => _path is null ? OnnxReader.Read(_bytes) : OnnxReader.Read(_path);
 
     /// <summary>Compiles and runs it on a board's simulated devices; null where nothing is simulated.</summary>
     /// <returns>

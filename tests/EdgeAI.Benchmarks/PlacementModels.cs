@@ -58,7 +58,7 @@ internal static class PlacementModels
     {
         using var runtime = Candidate.CreateRuntime(profile);
         var options = runtime.CompilerOptions(new LoadOptions { Dimensions = model.Dimensions }) with { StopAfter = "place" };
-        var state = new ModelCompiler(options).Compile(model.Read(), model.Name);
+        var state = new ModelCompiler(options).Compile(model.ReadBound(), model.Name);
         var problem = PlacementModel.Build(state).Problem;
         var ours = PlacementSolver.Evaluate(problem, state.Placement!, PlacementObjective.AdditiveWithLaunches);
         var fresh = PlacementSolver.Solve(problem);

@@ -50,14 +50,13 @@ internal sealed class CompiledCosts
     }
 
     /// <summary>
-    /// What a placement hardly undercuts when it is compiled: all units of a device scaled like its best segment, or the best of all where it has none
-    /// yet, and borders for nothing.
+    /// What a placement hardly undercuts when it is compiled: all units of a device scaled like its best segment, nothing for those of a device that
+    /// has none yet, for which nothing speaks but the model, and borders for nothing.
     /// </summary>
     public PlacementProblem Optimistic()
     {
         var least = PerDevice(segments => segments.Min(index => Math.Min(1, Seconds(index) / (_modelled[index] + _borders[index]))));
-        var best = least.Min() ?? 1;
-        return Scaled((_, device) => device == Host ? 1 : least[device] ?? best) with { Links = PlacementModel.Links(_state, hasBorders: false) };
+        return Scaled((_, device) => device == Host ? 1 : least[device] ?? 0) with { Links = PlacementModel.Links(_state, hasBorders: false) };
     }
 
     /// <summary>Segments of which the target knows what they cost, and the model that they cost something.</summary>

@@ -45,7 +45,7 @@ internal sealed class SegmentFeedback
     /// <param name="cancellation">Stops between rounds.</param>
     public static void Run(Compilation state, Func<PlacementProblem, CancellationToken, bool> tryPlace, Func<bool> tryCompile, CancellationToken cancellation)
     {
-        if (!state.Compiled.IsDefaultOrEmpty && state.Compiled.Any(compiled => compiled.Cost is not null))
+        if (state.Targets.Length > 1 && !state.Compiled.IsDefaultOrEmpty)
         {
             new SegmentFeedback(state, tryPlace, tryCompile).Run(cancellation);
         }
@@ -54,17 +54,28 @@ internal sealed class SegmentFeedback
     private void Run(CancellationToken cancellation)
     {
         _seen.Add(Key(_first.Placement.Devices));
-        for (var round = 0; round < MostRounds && TryAgain(cancellation); round++)
-        {
-        }
-
+        TryRounds(cancellation);
         foreach (var priority in Priorities())
         {
             TryPriority(priority, cancellation);
         }
 
+        if (_best.How.Length > 0)
+        {
+            _best.Restore(_state);
+            _costs = new CompiledCosts(_state, _model);
+            TryRounds(cancellation);
+        }
+
         _best.Restore(_state);
         Report();
+    }
+
+    private void TryRounds(CancellationToken cancellation)
+    {
+        for (var round = 0; round < MostRounds && TryAgain(cancellation); round++)
+        {
+        }
     }
 
     private bool TryAgain(CancellationToken cancellation)
@@ -133,7 +144,7 @@ internal sealed class SegmentFeedback
         _state.Check = new SegmentCheck(modelled, _best.Value, _first.Value, _rounds);
         if (_best.Value < _first.Value)
         {
-            _state.Notes.Add(string.Create(CultureInfo.InvariantCulture, $"placed again with the costs of compiled segments: {_first.Value:g4} became {_best.Value:g4}{_best.How}"));
+            _state.Notes.Add(string.Create(CultureInfo.InvariantCulture, $"placed again: compiled, it costs {100 * (1 - (_best.Value / _first.Value)):0.#} % less than the first plan{_best.How}"));
         }
     }
 

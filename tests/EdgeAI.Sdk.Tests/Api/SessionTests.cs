@@ -64,7 +64,7 @@ public sealed class SessionTests : ApiFixture
     }
 
     [TestCase("own/kws/kws_dscnn_int8.onnx")]
-    [TestCase("own/meter/meter_digit_int8.onnx")]
+    [TestCase("own/meter/meter_detector_int8.onnx")]
     public void Session_OnTheSimulatedHub_AllocatesNothing(string name)
     {
         using var runtime = DeviceSet.Simulated.Create();

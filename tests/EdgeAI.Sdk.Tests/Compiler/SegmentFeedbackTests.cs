@@ -19,7 +19,7 @@ public sealed class SegmentFeedbackTests
             Assert.That(Devices(state), Is.EqualTo("cpu cpu cpu"));
             Assert.That(state.Check!.FirstCompiled, Is.GreaterThan(1).Or.EqualTo(1));
             Assert.That(state.Check.Compiled, Is.LessThan(0.01));
-            Assert.That(state.Notes, Has.One.StartsWith("placed again with the costs of compiled segments: 1 became "));
+            Assert.That(state.Notes, Has.One.EqualTo("placed again: compiled, it costs 100 % less than the first plan"));
             Assert.That(state.Placement!.Certificate.ToString(), Does.Contain(" as compiled"));
         });
     }
@@ -98,6 +98,16 @@ public sealed class SegmentFeedbackTests
         var target = new FakeTarget("acc") { Seconds = unit => CpuSeconds * (unit.Anchor.OpType == "Abs" ? 9 : 0.5), SegmentSeconds = FusedSeconds };
         Assert.That(Devices(Compile(target)), Is.EqualTo("acc cpu acc"));
         Assert.That(target.Compiled, Has.All.Property(nameof(GraphSegment.Units)).Length.EqualTo(1));
+    }
+
+    /// <summary>The sum leaves everything on the CPU, and nothing compiled says how far it is from the truth.</summary>
+    [Test]
+    public void Place_AllOnTheCpuAtFirst_StillAsksWhatTheAcceleratorMakesOfIt()
+    {
+        var state = Compile(new FakeTarget("acc") { Seconds = _ => 2 * CpuSeconds, SegmentSeconds = FusedSeconds });
+        Assert.That(Devices(state), Is.EqualTo("acc acc acc"));
+        Assert.That(state.Check!.FirstCompiled, Is.EqualTo(3 * CpuSeconds).Within(1).Percent);
+        Assert.That(state.Check.Compiled, Is.EqualTo(0.5 * CpuSeconds).Within(1).Percent);
     }
 
     [Test]
