@@ -7,7 +7,7 @@ namespace EdgeAI.Quantization;
 /// <param name="model">The model; it stays as it is while the session lives.</param>
 public delegate ModelSession ModelSessionFactory(Model model);
 
-/// <summary>A model that is loaded once and run many times, by one thread. Calibration sees activations where the device left them: nothing is copied.</summary>
+/// <summary>A model that is loaded once and run many times, by one thread; its outputs are read by several at once. Calibration sees activations where the device left them: nothing is copied.</summary>
 public abstract class ModelSession : IDisposable
 {
     /// <summary>Runs once.</summary>

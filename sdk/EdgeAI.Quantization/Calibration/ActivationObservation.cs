@@ -3,9 +3,15 @@ using EdgeAI.Graph;
 
 namespace EdgeAI.Quantization.Calibration;
 
-/// <summary>Runs a model on samples and lets observers see activations inside it. Memory does not depend on the number of samples.</summary>
+/// <summary>
+/// Runs a model on samples and lets observers see activations inside it, each its own and several at once: what one has seen does not
+/// depend on the others. Memory does not depend on the number of samples.
+/// </summary>
 internal sealed class ActivationObservation : IDisposable
 {
+    /// <summary>Bytes of a sample's activations below which waking other threads takes longer than they save.</summary>
+    private const long WorthSharing = 8 << 20;
+
     private readonly Model _model;
     private readonly long _maximumBytes;
     private readonly ModelSessionFactory _sessions;
@@ -60,13 +66,23 @@ internal sealed class ActivationObservation : IDisposable
         foreach (var (session, activations) in _runs)
         {
             session.Run(feeds, cancellationToken);
-            for (var i = 0; i < activations.Length; i++)
-            {
-                activations[i].Observe(MemoryMarshal.Cast<byte, float>(session.Output(i)), session.OutputSpec(i).Shape);
-            }
+            See(session, activations);
         }
 
         Samples++;
+    }
+
+    private static void See(ModelSession session, Activation[] activations)
+    {
+        var bytes = 0L;
+        for (var i = 0; i < activations.Length; i++)
+        {
+            bytes += session.Output(i).Length;
+        }
+
+        Parallel.For(0, activations.Length, new ParallelOptions { MaxDegreeOfParallelism = bytes < WorthSharing ? 1 : -1 }, See);
+
+        void See(int index) => activations[index].Observe(MemoryMarshal.Cast<byte, float>(session.Output(index)), session.OutputSpec(index).Shape);
     }
 
     public void Dispose() => _runs.ForEach(run => run.Session.Dispose());
