@@ -9,6 +9,9 @@ internal sealed class CompiledCosts
 {
     private const int Host = 0;
 
+    /// <summary>What prefetch and fusion may leave of the units' sum where no segment has shown more yet.</summary>
+    private const double PlausiblyLeast = 0.5;
+
     private readonly Compilation _state;
     private readonly PlacementProblem _model;
     private readonly Placement _placement;
@@ -50,13 +53,13 @@ internal sealed class CompiledCosts
     }
 
     /// <summary>
-    /// What a placement hardly undercuts when it is compiled: all units of a device scaled like its best segment, nothing for those of a device that
-    /// has none yet, for which nothing speaks but the model, and borders for nothing.
+    /// What a placement hardly undercuts when it is compiled: all units of a device scaled like its best segment or by half, nothing for those of a
+    /// device that has none yet, for which nothing speaks but the model, and borders for nothing.
     /// </summary>
     public PlacementProblem Optimistic()
     {
         var least = PerDevice(segments => segments.Min(index => Math.Min(1, Seconds(index) / (_modelled[index] + _borders[index]))));
-        return Scaled((_, device) => device == Host ? 1 : least[device] ?? 0) with { Links = PlacementModel.Links(_state, hasBorders: false) };
+        return Scaled((_, device) => device == Host ? 1 : Math.Min(PlausiblyLeast, least[device] ?? 0)) with { Links = PlacementModel.Links(_state, hasBorders: false) };
     }
 
     /// <summary>Segments of which the target knows what they cost, and the model that they cost something.</summary>
