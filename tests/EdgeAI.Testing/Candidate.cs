@@ -6,12 +6,11 @@ using EdgeAI.Hal;
 using EdgeAI.Hal.Dsp;
 using EdgeAI.Hal.Npu;
 using EdgeAI.Onnx;
-using EdgeAI.Testing;
 
-namespace EdgeAI.Benchmarks;
+namespace EdgeAI.Testing;
 
 /// <summary>A model to be placed, with numbers for its open extents and inputs to run it.</summary>
-internal sealed class Candidate
+public sealed class Candidate
 {
     private readonly ImmutableArray<EdgeTensor> _feeds;
     private readonly string? _path;
@@ -51,11 +50,13 @@ internal sealed class Candidate
 
     private Model Read() => _path is null ? OnnxReader.Read(_bytes) : OnnxReader.Read(_path);
 
-    /// <summary>Compiles and runs it on a board's simulated devices; null where nothing is simulated.</summary>
+    /// <summary>Compiles and runs it on a board's simulated devices.</summary>
+    /// <param name="profile">The board.</param>
+    /// <param name="onStage">Looks at the compilation after each stage, and may change it.</param>
     /// <returns>
-    /// The sum over the plan's steps: simulated time and the launch, which is not simulated, or predicted time where a step has no other.
+    /// The sum over the plan's steps: simulated time and the launch, which is not simulated, or predicted time where a step has no other; whether any step is simulated.
     /// </returns>
-    public double? Simulate(BoardProfile profile, Action<string, Compilation>? onStage)
+    public (double Seconds, bool IsSimulated) Simulate(BoardProfile profile, Action<string, Compilation>? onStage)
     {
         using var runtime = CreateRuntime(profile);
         using var file = _path is null ? new TemporaryModel(_bytes) : null;
@@ -69,7 +70,7 @@ internal sealed class Candidate
             isSimulated |= !double.IsNaN(simulated);
         }
 
-        return isSimulated ? seconds : null;
+        return (seconds, isSimulated);
     }
 
     private static IEnumerable<KeyValuePair<string, long>> Open(TensorSpec input, EdgeTensor feed) => input.Shape.Dimensions
