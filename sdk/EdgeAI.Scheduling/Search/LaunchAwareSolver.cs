@@ -18,6 +18,14 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
     /// <summary>A round on a larger problem must win so much, or none follows.</summary>
     private const double LargeGain = 1e-3;
 
+    /// <summary>Of flows: in mean launches; rounds; and the entries of the largest table.</summary>
+    private const double Temperature = 0.4;
+    private const double FirstTemperature = 0.02;
+    private const int FewestRounds = 3;
+    private const int SmallRounds = 16;
+    private const int LargeRounds = 4;
+    private const int FlowEntries = 1 << 20;
+
     private readonly AdditiveSolver _solver = new(problem, options, cancellation);
     private LaunchPath _path = LaunchPath.None;
 
@@ -42,7 +50,16 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
             return;
         }
 
-        RaiseBound(Additive.Devices);
+        if (IsSmall || !RaiseByFlows(Additive.Devices, LargeRounds))
+        {
+            RaiseBound(Additive.Devices);
+        }
+
+        if (IsSmall && !IsClosed)
+        {
+            RaiseByFlows(Best!.Devices, SmallRounds);
+        }
+
         if (!IsClosed)
         {
             TryDeviceSets();
@@ -67,6 +84,29 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
             Offer(solution.Devices);
             devices = solution.Devices;
         }
+    }
+
+    /// <summary>Minimizes with the launches of a flow, which goes where the answers so far had most; false when its tables would be too large.</summary>
+    private bool RaiseByFlows(byte[] devices, int rounds)
+    {
+        var temperature = problem.Launch.Where(cost => cost > 0).DefaultIfEmpty().Average() * Temperature;
+        for (var (round, isRaised) = (0, temperature > 0); round < rounds && isRaised && !IsClosed; round++)
+        {
+            _solver.Flow.Add(devices);
+            _solver.Flow.Spread(round == 0 ? temperature * FirstTemperature : temperature);
+            if (_solver.SolveFlow(FlowEntries) is not { } solution)
+            {
+                return false;
+            }
+
+            var (bound, value) = (Bound, Best!.Total);
+            Bound = Math.Max(Bound, solution.Bound);
+            devices = solution.Devices;
+            Offer(devices);
+            isRaised = round < FewestRounds || Bound > bound || Best.Total < value;
+        }
+
+        return true;
     }
 
     /// <summary>
@@ -98,7 +138,7 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
 
     private double LaunchesOf(int set)
     {
-        Span<int> counts = stackalloc int[PlacementProblem.MaxDevices];
+        Span<double> counts = stackalloc double[PlacementProblem.MaxDevices];
         for (var device = 0; device < counts.Length; device++)
         {
             counts[device] = set >> device & 1;
