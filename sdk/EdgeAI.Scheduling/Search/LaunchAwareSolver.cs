@@ -16,7 +16,7 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
     private const int SmallWork = 1 << 18;
 
     /// <summary>A round on a larger problem must win so much, or none follows.</summary>
-    private const double LargeGain = 1e-3;
+    private const double LargeGain = 5e-3;
 
     /// <summary>Of flows: in mean launches; rounds; and the entries of the largest table.</summary>
     private const double Temperature = 0.4;
