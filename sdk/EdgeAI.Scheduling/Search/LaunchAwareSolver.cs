@@ -23,7 +23,7 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
     private const double FirstTemperature = 0.02;
     private const int FewestRounds = 3;
     private const int SmallRounds = 16;
-    private const int LargeRounds = 4;
+    private const int LargeRounds = 3;
     private const int FlowEntries = 1 << 20;
 
     private readonly AdditiveSolver _solver = new(problem, options, cancellation);
