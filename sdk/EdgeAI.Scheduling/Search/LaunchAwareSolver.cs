@@ -5,8 +5,8 @@ using EdgeAI.Scheduling.Segments;
 namespace EdgeAI.Scheduling.Search;
 
 /// <summary>
-/// Minimizes additive sum plus launches. Launches depend on the order, so the bound counts those of solved blocks, and elsewhere only those along a
-/// path per device; the minimizer of that bound usually needs no more launches and is then optimal. Otherwise other starts are
+/// Minimizes additive sum plus launches. Launches depend on the order, so the bound counts those of solved blocks, and elsewhere only those along
+/// paths or means of paths; the minimizer of that bound usually needs no more launches and is then optimal. Otherwise other starts are
 /// tried, the sum is minimized again for the best order found, and runs that do not earn their launch are moved.
 /// </summary>
 internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions options, CancellationToken cancellation)
@@ -18,12 +18,16 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
     /// <summary>A round on a larger problem must win so much, or none follows.</summary>
     private const double LargeGain = 5e-3;
 
-    /// <summary>Of flows: in mean launches; rounds; and the entries of the largest table.</summary>
+    /// <summary>Temperature of a flow, in mean launch costs, and what part of it holds for the first: almost one path.</summary>
     private const double Temperature = 0.4;
     private const double FirstTemperature = 0.02;
-    private const int FewestRounds = 3;
+
+    /// <summary>Rounds of flows, and of those that follow whether or not they win something.</summary>
     private const int SmallRounds = 16;
     private const int LargeRounds = 3;
+    private const int FewestRounds = 3;
+
+    /// <summary>The largest table for which flows are tried.</summary>
     private const int FlowEntries = 1 << 20;
 
     private readonly AdditiveSolver _solver = new(problem, options, cancellation);
