@@ -27,8 +27,9 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
     private const int LargeRounds = 3;
     private const int FewestRounds = 3;
 
-    /// <summary>The largest table for which flows are tried.</summary>
+    /// <summary>The largest table for which flows are tried; smaller where many rounds follow.</summary>
     private const int FlowEntries = 1 << 20;
+    private const int SmallFlowEntries = 1 << 16;
 
     private readonly AdditiveSolver _solver = new(problem, options, cancellation);
     private LaunchPath _path = LaunchPath.None;
@@ -98,7 +99,7 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
         {
             _solver.Flow.Add(devices);
             _solver.Flow.Spread(round == 0 ? temperature * FirstTemperature : temperature);
-            if (_solver.SolveFlow(FlowEntries) is not { } solution)
+            if (_solver.SolveFlow(IsSmall ? SmallFlowEntries : FlowEntries) is not { } solution)
             {
                 return false;
             }
