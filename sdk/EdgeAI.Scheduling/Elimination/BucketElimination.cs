@@ -1,3 +1,8 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace EdgeAI.Scheduling.Elimination;
 
 /// <summary>
@@ -17,6 +22,7 @@ internal sealed class BucketElimination
     private readonly int[] _slots;
     private readonly int[] _firstInBucket;
     private readonly int[] _nextInBucket;
+    private readonly int[] _firstDimension;
     private readonly int[] _messages;
     private readonly int[] _sizes;
     private readonly int[] _choiceStarts;
@@ -29,6 +35,7 @@ internal sealed class BucketElimination
         (_slots, _messages, _sizes, _choiceStarts) = (new int[network.VariableCount], new int[order.Steps], new int[order.Steps], new int[order.Steps]);
         (_firstInBucket, _nextInBucket) = (new int[order.Steps], new int[network.FactorCount + order.Steps]);
         _choices = new byte[order.TotalEntries];
+        _firstDimension = new int[network.FactorCount + order.Steps];
         Array.Fill(_firstInBucket, -1);
         for (var factor = 0; factor < network.FactorCount; factor++)
         {
@@ -85,47 +92,98 @@ internal sealed class BucketElimination
         }
 
         _sizes[step] = size;
-        SumBucket(step, variable, domains, size * inner);
+        SumBucket(step, variable, domains, size);
         Minimize(step, scope, inner);
         return size;
     }
 
+    /// <summary>
+    /// Sums the bucket's tables: for each label of the variable (major) a row over its scope. Rows grow from the last dimension to the first, and a
+    /// table is added as soon as they have its dimensions.
+    /// </summary>
     private void SumBucket(int step, int variable, ReadOnlySpan<int> domains, int size)
     {
-        if (_sums.Length < size)
-        {
-            _sums = new double[size];
-        }
-
         var own = _unary.AsSpan(_network.UnaryStart(variable), _network.DomainOf(variable));
-        for (var start = 0; start < size; start += own.Length)
+        if (_sums.Length < size * own.Length)
         {
-            own.CopyTo(_sums.AsSpan(start));
+            _sums = new double[size * own.Length];
         }
 
+        for (var label = 0; label < own.Length; label++)
+        {
+            _sums[label * size] = own[label];
+        }
+
+        FindFirstDimensions(step, variable, domains.Length);
+        AddTables(step, variable, domains, domains.Length, size, 1);
+        for (var (dimension, width) = (domains.Length - 1, 1); dimension >= 0; dimension--)
+        {
+            for (var label = 0; label < own.Length; label++)
+            {
+                Repeat(_sums.AsSpan(label * size, width * domains[dimension]), width);
+            }
+
+            width *= domains[dimension];
+            AddTables(step, variable, domains, dimension, size, width);
+        }
+    }
+
+    private static void Repeat(Span<double> row, int width)
+    {
+        for (var start = width; start < row.Length; start += width)
+        {
+            row[..width].CopyTo(row[start..]);
+        }
+    }
+
+    private ReadOnlySpan<int> ScopeOf(int factor) => factor < _network.FactorCount ? _network.Scope(factor) : _order.Scope(factor - _network.FactorCount);
+
+    /// <summary>The first dimension of each of the bucket's tables.</summary>
+    private void FindFirstDimensions(int step, int variable, int none)
+    {
         for (var factor = _firstInBucket[step]; factor >= 0; factor = _nextInBucket[factor])
         {
+            _firstDimension[factor] = none;
+            foreach (var member in ScopeOf(factor))
+            {
+                var isDimension = member != variable && _order.Position[member] != EliminationOrder.IsFixed;
+                _firstDimension[factor] = isDimension ? Math.Min(_firstDimension[factor], _slots[member]) : _firstDimension[factor];
+            }
+        }
+    }
+
+    /// <summary>Adds the tables that begin with a dimension to rows that do.</summary>
+    private void AddTables(int step, int variable, ReadOnlySpan<int> domains, int dimension, int size, int width)
+    {
+        for (var factor = _firstInBucket[step]; factor >= 0; factor = _nextInBucket[factor])
+        {
+            if (_firstDimension[factor] != dimension)
+            {
+                continue;
+            }
+
             if (factor < _network.FactorCount)
             {
-                AddTable(_network.Table(factor), _network.Scope(factor), variable, domains);
+                AddTable(_network.Table(factor), factor, variable, domains, size, width);
             }
             else
             {
                 var source = factor - _network.FactorCount;
-                AddTable(_arena[_messages[source], _sizes[source]], _order.Scope(source), variable, domains);
+                AddTable(_arena[_messages[source], _sizes[source]], factor, variable, domains, size, width);
                 _arena.Return(_messages[source], _sizes[source]);
             }
         }
     }
 
-    private void AddTable(ReadOnlySpan<double> table, ReadOnlySpan<int> scope, int variable, ReadOnlySpan<int> domains)
+    private void AddTable(ReadOnlySpan<double> table, int factor, int variable, ReadOnlySpan<int> domains, int size, int width)
     {
         Span<int> strides = stackalloc int[domains.Length];
         strides.Clear();
+        var (scope, first) = (ScopeOf(factor).Length, _firstDimension[factor]);
         var (stride, offset, innerStride) = (1, 0, 0);
-        for (var place = scope.Length - 1; place >= 0; place--)
+        for (var place = scope - 1; place >= 0; place--)
         {
-            var member = scope[place];
+            var member = ScopeOf(factor)[place];
             if (_order.Position[member] == EliminationOrder.IsFixed)
             {
                 offset += _labels[member] * stride;
@@ -142,26 +200,26 @@ internal sealed class BucketElimination
             stride *= _network.DomainOf(member);
         }
 
-        Accumulate(table[offset..], domains, strides, _network.DomainOf(variable), innerStride);
+        for (var label = 0; label < _network.DomainOf(variable); label++)
+        {
+            Accumulate(table[(offset + (label * innerStride))..], _sums.AsSpan(label * size, width), domains[first..], strides[first..]);
+        }
     }
 
-    /// <summary>Adds a table, repeated along the dimensions whose stride is 0, to the sums.</summary>
-    private void Accumulate(ReadOnlySpan<double> table, ReadOnlySpan<int> domains, ReadOnlySpan<int> strides, int inner, int innerStride)
+    /// <summary>Adds a table, repeated along the dimensions whose stride is 0, to sums over all dimensions.</summary>
+    private static void Accumulate(ReadOnlySpan<double> table, Span<double> sums, ReadOnlySpan<int> domains, ReadOnlySpan<int> strides)
     {
-        var last = domains.Length - 1;
-        var (width, widthStride) = last < 0 ? (1, 0) : (domains[last], strides[last]);
-        Span<int> digits = stackalloc int[Math.Max(last, 0)];
+        var (outer, width) = Fuse(domains, strides);
+        var step = outer < domains.Length ? strides[^1] : 0;
+        var (rows, rowStride) = outer > 0 ? (domains[outer - 1], strides[outer - 1]) : (1, 0);
+        Span<int> digits = stackalloc int[Math.Max(outer - 1, 0)];
         digits.Clear();
-        var (target, source, place) = (0, 0, 0);
-        do
+        ref var from = ref MemoryMarshal.GetReference(table);
+        for (var (target, source) = (0, 0); target < sums.Length; target += rows * width)
         {
-            for (var column = 0; column < width; column++)
-            {
-                AddRow(table[(source + (column * widthStride))..], _sums.AsSpan(target, inner), innerStride);
-                target += inner;
-            }
-
-            for (place = last - 1; place >= 0 && ++digits[place] == domains[place]; place--)
+            AddRows(ref Unsafe.Add(ref from, source), rowStride, ref sums[target], (rows, width), step);
+            var place = digits.Length - 1;
+            for (; place >= 0 && ++digits[place] == domains[place]; place--)
             {
                 source -= strides[place] * (domains[place] - 1);
                 digits[place] = 0;
@@ -169,64 +227,91 @@ internal sealed class BucketElimination
 
             source += place >= 0 ? strides[place] : 0;
         }
-        while (place >= 0);
     }
 
-    private static void AddRow(ReadOnlySpan<double> table, Span<double> sums, int stride)
+    /// <summary>The last dimensions that a table runs through, or is repeated along, as if they were one: how many there are before, and the size.</summary>
+    private static (int Outer, int Width) Fuse(ReadOnlySpan<int> domains, ReadOnlySpan<int> strides)
     {
-        if (stride == 1)
+        var (outer, width) = (domains.Length, 1);
+        while (outer > 0 && strides[outer - 1] == strides[^1] * width)
         {
-            table = table[..sums.Length];
-            for (var index = 0; index < table.Length; index++)
+            outer--;
+            width *= domains[outer];
+        }
+
+        return (outer, width);
+    }
+
+    /// <summary>Adds rows of a table, whose numbers are so many apart (0: it is one), to rows of sums.</summary>
+    private static void AddRows(ref double table, int rowStride, ref double sums, (int Rows, int Width) size, int step)
+    {
+        for (var row = 0; row < size.Rows; row++)
+        {
+            ref var from = ref Unsafe.Add(ref table, row * rowStride);
+            ref var to = ref Unsafe.Add(ref sums, row * size.Width);
+            var index = step <= 1 ? AddVectors(ref from, ref to, size.Width, step) : 0;
+            for (; index < size.Width; index++)
             {
-                sums[index] += table[index];
+                Unsafe.Add(ref to, index) += Unsafe.Add(ref from, index * step);
             }
-
-            return;
         }
+    }
 
-        var from = 0;
-        foreach (ref var sum in sums)
+    /// <summary>Adds as much of a row as whole vectors hold; returns how much.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int AddVectors(ref double table, ref double sums, int count, int step)
+    {
+        var index = 0;
+        for (; index <= count - Vector256<double>.Count; index += Vector256<double>.Count)
         {
-            sum += table[from];
-            from += stride;
+            var more = step == 0 ? Vector256.Create(table) : Vector256.LoadUnsafe(ref table, (nuint)index);
+            (Vector256.LoadUnsafe(ref sums, (nuint)index) + more).StoreUnsafe(ref sums, (nuint)index);
         }
+
+        return index;
     }
 
     private void Minimize(int step, ReadOnlySpan<int> scope, int inner)
     {
         var size = _sizes[step];
+        var least = _sums.AsSpan(0, size);
+        for (var label = 1; label < inner; label++)
+        {
+            TakeLess(_sums.AsSpan(label * size, size), least, _choices.AsSpan(_choiceStarts[step], size), (byte)label);
+        }
+
         if (scope.Length == 1)
         {
-            var target = _unary.AsSpan(_network.UnaryStart(scope[0]), size);
-            AddMinima(step, inner, target);
+            AddRows(ref _sums[0], 0, ref _unary[_network.UnaryStart(scope[0])], (1, size), 1);
             return;
         }
 
         _messages[step] = _arena.Rent(size);
-        var message = _arena[_messages[step], size];
-        message.Clear();
-        AddMinima(step, inner, message);
+        least.CopyTo(_arena[_messages[step], size]);
         if (scope.Length > 0)
         {
             PutInBucket(_network.FactorCount + step, scope);
         }
     }
 
-    private void AddMinima(int step, int inner, Span<double> target)
+    /// <summary>Takes a label where its row is less.</summary>
+    private static void TakeLess(ReadOnlySpan<double> row, Span<double> least, Span<byte> choices, byte label)
     {
-        var chosen = _choices.AsSpan(_choiceStarts[step], target.Length);
-        for (var index = 0; index < target.Length; index++)
+        var index = 0;
+        for (; index <= row.Length - Vector256<double>.Count; index += Vector256<double>.Count)
         {
-            var row = _sums.AsSpan(index * inner, inner);
-            var best = 0;
-            for (var label = 1; label < row.Length; label++)
+            var (ours, best) = (Vector256.Create(row[index..]), Vector256.Create<double>(least[index..]));
+            var isLess = Vector256.LessThan(ours, best);
+            Vector256.Min(ours, best).CopyTo(least[index..]);
+            for (var bits = isLess.ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)
             {
-                best = row[label] < row[best] ? label : best;
+                choices[index + BitOperations.TrailingZeroCount(bits)] = label;
             }
+        }
 
-            chosen[index] = (byte)best;
-            target[index] += row[best];
+        for (; index < row.Length; index++)
+        {
+            (least[index], choices[index]) = row[index] < least[index] ? (row[index], label) : (least[index], choices[index]);
         }
     }
 

@@ -36,6 +36,9 @@ internal sealed class CostNetwork
     /// <summary>All variables' costs by themselves, one after another.</summary>
     public double[] CopyUnary() => [.. _unary];
 
+    /// <summary>Sets all variables' costs by themselves to those of <see cref="CopyUnary"/>.</summary>
+    public void SetUnary(ReadOnlySpan<double> costs) => costs.CopyTo(CollectionsMarshal.AsSpan(_unary));
+
     public ReadOnlySpan<int> Scope(int factor) => CollectionsMarshal.AsSpan(_scopes)[_scopeStarts[factor].._scopeStarts[factor + 1]];
 
     public Span<double> Table(int factor) => CollectionsMarshal.AsSpan(_tables)[_tableStarts[factor].._tableStarts[factor + 1]];

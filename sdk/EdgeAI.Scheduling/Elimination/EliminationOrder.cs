@@ -4,7 +4,8 @@ namespace EdgeAI.Scheduling.Elimination;
 
 /// <summary>
 /// An order of elimination and, for each step, the variables with which the eliminated one is bound at that time.
-/// Greedy: the variable whose table is smallest goes next (min-weight), or the one that adds fewest new pairs (min-fill).
+/// Greedy: the variable goes next whose table is smallest (min-weight), that adds fewest new pairs (min-fill), or whose product of
+/// both is least for its labels, which is best where tables stay small.
 /// </summary>
 internal sealed class EliminationOrder
 {
@@ -12,13 +13,22 @@ internal sealed class EliminationOrder
     public const int IsFixed = -1;
 
     private const int Waiting = -2;
+    private const int FewNeighbors = 12;
+    private const int KeyScale = 64;
     private const int TotalOverLargest = 8;
     private const int VariableBits = 22;
     private const long WeightCap = 1L << 40;
 
+    private enum Rule
+    {
+        MinWeight,
+        MinFill,
+        Both,
+    }
+
     private readonly CostNetwork _network;
     private readonly NeighborSets _neighbors;
-    private readonly bool _minFill;
+    private readonly Rule _rule;
     private readonly long[] _keys;
     private readonly PriorityQueue<int, long> _queue;
     private readonly List<int> _order;
@@ -27,9 +37,9 @@ internal sealed class EliminationOrder
     private readonly List<int> _fixedVariables = [];
     private int[] _clique = new int[64];
 
-    private EliminationOrder(CostNetwork network, bool minFill)
+    private EliminationOrder(CostNetwork network, Rule rule)
     {
-        (_network, _minFill, _neighbors) = (network, minFill, new NeighborSets(network));
+        (_network, _rule, _neighbors) = (network, rule, new NeighborSets(network));
         var variables = network.VariableCount;
         (_keys, _queue, _order, _scopeStarts, _scopes) = (new long[variables], new(variables), new(variables), new(variables + 1) { 0 }, new(4 * variables));
         Position = new int[variables];
@@ -57,20 +67,20 @@ internal sealed class EliminationOrder
 
     public int VariableAt(int step) => _order[step];
 
-    /// <summary>The variables bound with the eliminated one, the last to be eliminated first.</summary>
+    /// <summary>The variables bound with the eliminated one, the next to be eliminated first.</summary>
     public ReadOnlySpan<int> Scope(int step) => CollectionsMarshal.AsSpan(_scopes)[_scopeStarts[step].._scopeStarts[step + 1]];
 
     /// <summary>Finds an order; null when some table (with the eliminated variable) would pass the limit.</summary>
     public static EliminationOrder? Find(CostNetwork network, long maxEntries, bool minFill)
     {
-        var result = new EliminationOrder(network, minFill);
+        var result = new EliminationOrder(network, minFill ? Rule.MinFill : Rule.Both);
         return result.Run(maxEntries, null) ? result : null;
     }
 
     /// <summary>Finds an order in which no table passes the limit by fixing variables: of the least often <paramref name="timesFixed"/>, those with most neighbors.</summary>
     public static EliminationOrder FindFixing(CostNetwork network, long maxEntries, int[] timesFixed)
     {
-        var result = new EliminationOrder(network, minFill: false);
+        var result = new EliminationOrder(network, Rule.MinWeight);
         result.Run(maxEntries, timesFixed);
         return result;
     }
@@ -166,13 +176,26 @@ internal sealed class EliminationOrder
 
     private void Enqueue(int variable)
     {
-        var score = _minFill ? FillOf(variable) : TableSize(variable);
-        var key = Math.Min(score, WeightCap) << VariableBits | (uint)variable;
+        var key = Math.Min(ScoreOf(variable), WeightCap) << VariableBits | (uint)variable;
         if (key != _keys[variable])
         {
             _keys[variable] = key;
             _queue.Enqueue(variable, key);
         }
+    }
+
+    private long ScoreOf(int variable) => _rule switch
+    {
+        Rule.MinFill => FillOf(variable),
+        Rule.MinWeight => TableSize(variable),
+        _ => KeyScale * TableSize(variable) * (1 + FillOrMost(variable)) / _network.DomainOf(variable),
+    };
+
+    /// <summary>The new pairs; where that would take long to count, as many as there can be.</summary>
+    private long FillOrMost(int variable)
+    {
+        var count = _neighbors[variable].Length;
+        return count <= FewNeighbors ? FillOf(variable) : count * (count - 1) / 2;
     }
 
     private long TableSize(int variable)
@@ -208,7 +231,7 @@ internal sealed class EliminationOrder
             var scope = CollectionsMarshal.AsSpan(_scopes)[_scopeStarts[step].._scopeStarts[step + 1]];
             for (var index = 1; index < scope.Length; index++)
             {
-                for (var place = index; place > 0 && Position[scope[place]] > Position[scope[place - 1]]; place--)
+                for (var place = index; place > 0 && Position[scope[place]] < Position[scope[place - 1]]; place--)
                 {
                     (scope[place], scope[place - 1]) = (scope[place - 1], scope[place]);
                 }

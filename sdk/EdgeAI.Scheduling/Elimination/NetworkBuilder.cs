@@ -19,7 +19,6 @@ internal sealed class NetworkBuilder
     private readonly int[] _variableOf;
     private readonly List<(int Variable, int Value, int Choice)> _copySets = [];
     private readonly List<int> _scope = [];
-    private double[] _launches = [];
     private readonly byte[] _subsets = new byte[1 << PlacementProblem.MaxDevices];
 
     private NetworkBuilder(DenseProblem problem, byte[] allowed, int directConsumers, BranchBlocks? blocks)
@@ -59,14 +58,17 @@ internal sealed class NetworkBuilder
     public static NetworkBuilder Build(DenseProblem problem, byte[] allowed, LaunchPath launchPath, int directConsumers = 2, BranchBlocks? blocks = null)
     {
         var builder = new NetworkBuilder(problem, allowed, directConsumers, blocks);
+        var tables = builder.LaunchTables();
         foreach (var (path, launches) in launchPath.Parts(problem))
         {
-            builder._launches = launches;
-            builder.AddLaunches(path);
+            tables.AddAlong(path, launches);
         }
 
         return builder;
     }
+
+    /// <summary>Adds launches to the network.</summary>
+    public LaunchTables LaunchTables() => new(Network, _variableOf, _allowed);
 
     /// <summary>A place in time for each variable: its item's, or just after the producer's for a set of copies.</summary>
     public int[] Times()
@@ -331,66 +333,5 @@ internal sealed class NetworkBuilder
         }
 
         return _variableOf[producer] < 0 ? (-1, OnlyDevice(producer)) : (_variableOf[producer], -1);
-    }
-
-    private void AddLaunches(ReadOnlySpan<int> path)
-    {
-        for (var place = 0; place < path.Length; place++)
-        {
-            if (path[place] != LaunchPath.Break && (place == 0 || path[place - 1] != LaunchPath.Break))
-            {
-                AddLaunch(place == 0 ? -1 : path[place - 1], path[place]);
-            }
-        }
-    }
-
-    /// <summary>A launch of the item's device unless the item before it (-1: none) is on the same.</summary>
-    private void AddLaunch(int before, int item)
-    {
-        var (first, second) = (before < 0 ? -1 : _variableOf[before], _variableOf[item]);
-        if (second < 0)
-        {
-            AddLaunchOf(OnlyDevice(item), before, first);
-        }
-        else if (first < 0)
-        {
-            var unary = Network.Unary(second);
-            var devices = Network.Labels(second);
-            for (var label = 0; label < unary.Length; label++)
-            {
-                unary[label] += before >= 0 && devices[label] == OnlyDevice(before) ? 0 : _launches[devices[label]];
-            }
-        }
-        else
-        {
-            AddChange(first, second);
-        }
-    }
-
-    private void AddLaunchOf(byte device, int before, int first)
-    {
-        if (first < 0)
-        {
-            Network.Constant += before >= 0 && OnlyDevice(before) == device ? 0 : _launches[device];
-            return;
-        }
-
-        var unary = Network.Unary(first);
-        var devices = Network.Labels(first);
-        for (var label = 0; label < unary.Length; label++)
-        {
-            unary[label] += devices[label] == device ? 0 : _launches[device];
-        }
-    }
-
-    private void AddChange(int first, int second)
-    {
-        var width = Network.DomainOf(second);
-        var table = Network.AddFactor(first, second);
-        for (var index = 0; index < table.Length; index++)
-        {
-            var device = Network.Labels(second)[index % width];
-            table[index] = Network.Labels(first)[index / width] == device ? 0 : _launches[device];
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using EdgeAI.Scheduling.Modeling;
 using EdgeAI.Scheduling.Search;
 
@@ -18,6 +19,11 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
     private const long SmallSpineNodes = 500_000;
     private const long ImproverSteps = 30_000_000;
     private const long SmallImproverSteps = 6_000_000;
+    private const long ExplorerSteps = 20_000_000;
+    private const long ExplorerStepsPerItem = 34_000;
+
+    /// <summary>A gap for which exploring pays.</summary>
+    private const double WideGap = 0.05;
 
     private readonly List<(List<Run> Runs, double Value, string Name)> _starts = [];
     private readonly PathBounds _paths = new(problem);
@@ -50,6 +56,7 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
         }
 
         Shake();
+        Explore();
         SearchAll();
         Bound = Math.Min(Bound, Value);
         Bound = Value - Bound <= Value * 1e-9 ? Value : Bound;
@@ -80,6 +87,17 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
         (Best, Value, Solver) = value < Value ? (better.Runs, value, name) : (Best, Value, Solver);
     }
 
+    /// <summary>Larger problems with a wide gap: what is near some place of the best is disturbed and improved again.</summary>
+    private void Explore()
+    {
+        if (problem.ItemCount > SmallProblem && Value * (1 - WideGap) > Bound)
+        {
+            var better = RunImprover.Explore(problem, _paths, [.. Best], Bound, Math.Min(ExplorerSteps, ExplorerStepsPerItem * problem.ItemCount), cancellation);
+            var value = RunSequence.Makespan(problem, better.Runs);
+            (Best, Value, Solver) = value < Value ? (better.Runs, value, $"{Solver}, explored") : (Best, Value, Solver);
+        }
+    }
+
     /// <summary>Very small problems: every sequence of runs that could beat the best with free links is played with serial ones.</summary>
     private void SearchAll()
     {
@@ -95,10 +113,10 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
     private static List<Run> RunsOf((int Device, uint Items)[] path) =>
         [.. path.Select(run => new Run((byte)run.Device, [.. Enumerable.Range(0, BlockSearch.MaxItems).Where(item => (run.Items >> item & 1) != 0)]))];
 
-    /// <summary>Small problems: some items of the best go elsewhere at random (seeded), and local search starts from there.</summary>
+    /// <summary>Small problems: some items of the best go elsewhere at random (seeded), and local search starts from there, once from each placement.</summary>
     private void Shake()
     {
-        var random = new SplitMix(1);
+        var (random, tried, best) = (new SplitMix(1), new HashSet<string>(), Best);
         for (var shake = 0; shake < Shakes && problem.ItemCount <= SmallProblem && Value > Bound; shake++)
         {
             var devices = Run.DevicesOf(Best, problem.ItemCount);
@@ -106,6 +124,17 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
             {
                 var (item, device) = (random.Next(devices.Length), random.Next(problem.DeviceCount));
                 devices[item] = (problem.Allowed[item] >> device & 1) != 0 ? (byte)device : devices[item];
+            }
+
+            if (best != Best)
+            {
+                tried.Clear();
+                best = Best;
+            }
+
+            if (!tried.Add(Encoding.Latin1.GetString(devices)))
+            {
+                continue;
             }
 
             int[] order = [.. Best.SelectMany(run => run.Items)];

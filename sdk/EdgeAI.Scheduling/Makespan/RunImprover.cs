@@ -11,6 +11,11 @@ internal sealed class RunImprover
 {
     private const double Least = 1e-12;
 
+    /// <summary>When exploring: runs disturbed at once, how near to each other, and how much later it may end before it is improved.</summary>
+    private const int MostDisturbed = 3;
+    private const int Near = 3;
+    private const double Hopeless = 1.02;
+
     private readonly DenseProblem _problem;
     private readonly PathBounds _paths;
     private readonly CancellationToken _cancellation;
@@ -41,10 +46,65 @@ internal sealed class RunImprover
         return (search._runs, search.Value);
     }
 
-    private bool Sweep()
+    /// <summary>Disturbs a few runs at a random place (seeded), improves what is near, and keeps that if it ends no later; again and again.</summary>
+    public static (List<Run> Runs, double Value) Explore(DenseProblem problem, PathBounds paths, List<Run> runs, double bound, long steps, CancellationToken cancellation)
+    {
+        var (search, random) = (new RunImprover(problem, paths, runs, steps, cancellation), new SplitMix(1));
+        while (search.Value > bound && search._stepsLeft > 0)
+        {
+            search.Disturb(random);
+        }
+
+        return (search._runs, search.Value);
+    }
+
+    private void Disturb(SplitMix random)
+    {
+        var (kept, value) = (_runs.ToArray(), Value);
+        var place = random.Next(_runs.Count);
+        for (var moved = random.Next(MostDisturbed); moved >= 0; moved--)
+        {
+            MoveAny(Math.Clamp(place + random.Next(2 * Near) - Near, 0, _runs.Count - 1), random);
+        }
+
+        _clock.Rewind(0);
+        Value = Play(0, double.PositiveInfinity) ? _clock.Finish : double.PositiveInfinity;
+        while (double.IsFinite(Value) && Value < value * Hopeless && _stepsLeft > 0 && Sweep(Math.Min(place + (2 * Near), _runs.Count - 1), Math.Max(place - (2 * Near), 0)))
+        {
+        }
+
+        if (Value > value)
+        {
+            _clock.Rewind(0);
+            _runs.Clear();
+            _runs.AddRange(kept);
+            Value = value;
+        }
+    }
+
+    /// <summary>Puts a run, or one of its items before or after the rest of it, on any device.</summary>
+    private void MoveAny(int place, SplitMix random)
+    {
+        var (run, device) = (_runs[place], (byte)random.Next(_problem.DeviceCount));
+        var item = run.Items[random.Next(run.Items.Length)];
+        if (random.Next(2) == 0 && Takes(run.Items, device))
+        {
+            _runs[place] = run with { Device = device };
+        }
+        else if (run.Items.Length > 1 && Takes([item], device))
+        {
+            var rest = run with { Items = Array.FindAll(run.Items, other => other != item) };
+            var single = new Run(device, [item]);
+            Replace(place, 1, random.Next(2) == 0 ? [single, rest] : [rest, single]);
+        }
+    }
+
+    private bool Sweep() => Sweep(_runs.Count - 1, 0);
+
+    private bool Sweep(int last, int first)
     {
         var before = Value;
-        for (var place = _runs.Count - 1; place >= 0 && _stepsLeft > 0; place--)
+        for (var place = last; place >= first && _stepsLeft > 0; place--)
         {
             _cancellation.ThrowIfCancellationRequested();
             if (place < _runs.Count)

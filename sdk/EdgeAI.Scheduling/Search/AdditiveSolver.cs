@@ -15,6 +15,11 @@ internal sealed class AdditiveSolver(DenseProblem problem, PlacementOptions opti
     private const int CutTableEntries = 1 << 12;
 
     private BranchBlocks? _blocks;
+    private LaunchFlow? _flow;
+    private LaunchNetwork? _network;
+
+    /// <summary>Along what launches <see cref="SolveFlow"/> counts.</summary>
+    public LaunchFlow Flow => _flow ??= new LaunchFlow(problem, BlocksFor(problem.Allowed));
 
     public AdditiveSolution Solve(byte[] allowed, LaunchPath path)
     {
@@ -29,21 +34,37 @@ internal sealed class AdditiveSolver(DenseProblem problem, PlacementOptions opti
             : new WideSearch(problem, options, allowed, path, cancellation).Solve();
     }
 
-    /// <summary>The solved blocks for a sum with launches; kept for the devices that the problem allows.</summary>
-    private BranchBlocks? BlocksFor(byte[] allowed, LaunchPath path)
+    /// <summary>Minimizes the additive sum with the launches of the flow; null when tables would be larger than a limit.</summary>
+    public AdditiveSolution? SolveFlow(int maxEntries)
     {
-        if (path.IsNone || allowed != problem.Allowed)
+        _network ??= new LaunchNetwork(problem, Flow, BlocksFor(problem.Allowed), Math.Min(maxEntries, options.MaxTableEntries));
+        if (_network.IsTooWide)
         {
-            return path.IsNone ? null : BranchBlocks.Solve(problem, allowed, cancellation);
+            return null;
         }
 
-        return _blocks ??= BranchBlocks.Solve(problem, allowed, cancellation);
+        var devices = _network.Solve(cancellation);
+        Span<double> launches = stackalloc double[PlacementProblem.MaxDevices];
+        Span<long> counts = stackalloc long[PlacementProblem.MaxDevices];
+        CountInside(_blocks, devices, launches);
+        Flow.Count(devices, counts);
+        for (var device = 0; device < launches.Length; device++)
+        {
+            launches[device] += (double)counts[device] / LaunchFlow.Units;
+        }
+
+        return Exact(devices, launches, "bucket elimination", _network.Work);
     }
+
+    /// <summary>The solved blocks for a sum with launches; kept for the devices that the problem allows.</summary>
+    private BranchBlocks BlocksFor(byte[] allowed) => allowed != problem.Allowed
+        ? BranchBlocks.Solve(problem, allowed, cancellation)
+        : _blocks ??= BranchBlocks.Solve(problem, allowed, cancellation);
 
     /// <summary>Solves by elimination; null when its tables would pass the limit.</summary>
     private AdditiveSolution? TryExact(byte[] allowed, LaunchPath path, int maxEntries)
     {
-        var blocks = BlocksFor(allowed, path);
+        var blocks = path.IsNone ? null : BlocksFor(allowed);
         var outside = blocks is null ? path : path.Outside(blocks);
         var builder = NetworkBuilder.Build(problem, allowed, outside, blocks: blocks);
         var order = EliminationOrder.Find(builder.Network, maxEntries, minFill: false)
@@ -60,16 +81,32 @@ internal sealed class AdditiveSolver(DenseProblem problem, PlacementOptions opti
 
     private AdditiveSolution Exact(byte[] devices, LaunchPath path, string solver, long work, BranchBlocks? blocks = null)
     {
-        Span<int> launches = stackalloc int[PlacementProblem.MaxDevices];
+        Span<double> launches = stackalloc double[PlacementProblem.MaxDevices];
+        Span<int> outside = stackalloc int[PlacementProblem.MaxDevices];
+        CountInside(blocks, devices, launches);
+        path.Count(devices, outside);
+        for (var device = 0; device < launches.Length; device++)
+        {
+            launches[device] += outside[device];
+        }
+
+        return Exact(devices, launches, solver, work);
+    }
+
+    /// <summary>Fills in the devices inside solved blocks and counts the launches there.</summary>
+    private static void CountInside(BranchBlocks? blocks, byte[] devices, Span<double> launches)
+    {
         Span<int> inside = stackalloc int[PlacementProblem.MaxDevices];
         inside.Clear();
         blocks?.Write(devices, inside);
-        path.Count(devices, launches);
-        for (var device = 0; device < launches.Length; device++)
+        for (var device = 0; device < inside.Length; device++)
         {
-            launches[device] += inside[device];
+            launches[device] = inside[device];
         }
+    }
 
+    private AdditiveSolution Exact(byte[] devices, ReadOnlySpan<double> launches, string solver, long work)
+    {
         var value = problem.AdditiveCost(devices) + LaunchPath.Cost(problem, launches);
         return new AdditiveSolution(devices, value, value, solver, work);
     }

@@ -5,8 +5,8 @@ using EdgeAI.Scheduling.Segments;
 namespace EdgeAI.Scheduling.Search;
 
 /// <summary>
-/// Minimizes additive sum plus launches. Launches depend on the order, so the bound counts those of solved blocks, and elsewhere only those along a
-/// path per device; the minimizer of that bound usually needs no more launches and is then optimal. Otherwise other starts are
+/// Minimizes additive sum plus launches. Launches depend on the order, so the bound counts those of solved blocks, and elsewhere only those along
+/// paths or means of paths; the minimizer of that bound usually needs no more launches and is then optimal. Otherwise other starts are
 /// tried, the sum is minimized again for the best order found, and runs that do not earn their launch are moved.
 /// </summary>
 internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions options, CancellationToken cancellation)
@@ -16,7 +16,20 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
     private const int SmallWork = 1 << 18;
 
     /// <summary>A round on a larger problem must win so much, or none follows.</summary>
-    private const double LargeGain = 1e-3;
+    private const double LargeGain = 5e-3;
+
+    /// <summary>Temperature of a flow, in mean launch costs, and what part of it holds for the first: almost one path.</summary>
+    private const double Temperature = 0.4;
+    private const double FirstTemperature = 0.02;
+
+    /// <summary>Rounds of flows, and of those that follow whether or not they win something.</summary>
+    private const int SmallRounds = 16;
+    private const int LargeRounds = 3;
+    private const int FewestRounds = 3;
+
+    /// <summary>The largest table for which flows are tried; smaller where many rounds follow.</summary>
+    private const int FlowEntries = 1 << 20;
+    private const int SmallFlowEntries = 1 << 16;
 
     private readonly AdditiveSolver _solver = new(problem, options, cancellation);
     private LaunchPath _path = LaunchPath.None;
@@ -42,7 +55,16 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
             return;
         }
 
-        RaiseBound(Additive.Devices);
+        if (IsSmall || !RaiseByFlows(Additive.Devices, LargeRounds))
+        {
+            RaiseBound(Additive.Devices);
+        }
+
+        if (IsSmall && !IsClosed)
+        {
+            RaiseByFlows(Best!.Devices, SmallRounds);
+        }
+
         if (!IsClosed)
         {
             TryDeviceSets();
@@ -67,6 +89,29 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
             Offer(solution.Devices);
             devices = solution.Devices;
         }
+    }
+
+    /// <summary>Minimizes with the launches of a flow, which goes where the answers so far had most; false when its tables would be too large.</summary>
+    private bool RaiseByFlows(byte[] devices, int rounds)
+    {
+        var temperature = problem.Launch.Where(cost => cost > 0).DefaultIfEmpty().Average() * Temperature;
+        for (var (round, isRaised) = (0, temperature > 0); round < rounds && isRaised && !IsClosed; round++)
+        {
+            _solver.Flow.Add(devices);
+            _solver.Flow.Spread(round == 0 ? temperature * FirstTemperature : temperature);
+            if (_solver.SolveFlow(IsSmall ? SmallFlowEntries : FlowEntries) is not { } solution)
+            {
+                return false;
+            }
+
+            var (bound, value) = (Bound, Best!.Total);
+            Bound = Math.Max(Bound, solution.Bound);
+            devices = solution.Devices;
+            Offer(devices);
+            isRaised = round < FewestRounds || Bound > bound || Best.Total < value;
+        }
+
+        return true;
     }
 
     /// <summary>
@@ -98,7 +143,7 @@ internal sealed class LaunchAwareSolver(DenseProblem problem, PlacementOptions o
 
     private double LaunchesOf(int set)
     {
-        Span<int> counts = stackalloc int[PlacementProblem.MaxDevices];
+        Span<double> counts = stackalloc double[PlacementProblem.MaxDevices];
         for (var device = 0; device < counts.Length; device++)
         {
             counts[device] = set >> device & 1;

@@ -11,7 +11,7 @@ internal sealed record OrderedPlacement(byte[] Devices, int[] SegmentOf, int[] S
     public static OrderedPlacement Of(DenseProblem problem, byte[] devices, int beamWidth)
     {
         var (segmentOf, count) = SegmentOrder.Find(problem, devices, beamWidth);
-        var (segmentDevices, launchesOf) = (new int[count], new int[PlacementProblem.MaxDevices]);
+        var (segmentDevices, launchesOf) = (new int[count], new double[PlacementProblem.MaxDevices]);
         for (var item = 0; item < devices.Length; item++)
         {
             segmentDevices[segmentOf[item]] = devices[item];

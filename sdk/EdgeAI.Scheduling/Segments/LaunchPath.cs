@@ -82,8 +82,14 @@ internal sealed class LaunchPath
     public double Cost(DenseProblem problem, ReadOnlySpan<byte> devices)
     {
         Span<int> counts = stackalloc int[PlacementProblem.MaxDevices];
+        Span<double> launches = stackalloc double[PlacementProblem.MaxDevices];
         Count(devices, counts);
-        return Cost(problem, counts);
+        for (var device = 0; device < counts.Length; device++)
+        {
+            launches[device] = counts[device];
+        }
+
+        return Cost(problem, launches);
     }
 
     /// <summary>How often each device's path enters it.</summary>
@@ -102,7 +108,7 @@ internal sealed class LaunchPath
         }
     }
 
-    public static double Cost(DenseProblem problem, ReadOnlySpan<int> launchesOf)
+    public static double Cost(DenseProblem problem, ReadOnlySpan<double> launchesOf)
     {
         var cost = 0.0;
         for (var device = 0; device < problem.DeviceCount; device++)

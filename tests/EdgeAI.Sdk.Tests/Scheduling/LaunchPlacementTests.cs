@@ -1,5 +1,6 @@
 using EdgeAI.Scheduling;
 using EdgeAI.Scheduling.Modeling;
+using EdgeAI.Scheduling.Search;
 using EdgeAI.Scheduling.Segments;
 
 namespace EdgeAI.Sdk.Tests.Scheduling;
@@ -35,6 +36,28 @@ internal sealed class LaunchPlacementTests
     [TestCase(2, 9, 100)]
     [TestCase(3, 7, 100)]
     public void Solve_BranchesWithValuesThatPassBy_BoundAndValueEncloseTheOptimum(int devices, int most, int graphs) => CheckBranches(devices, most, 0, graphs, skips: true);
+
+    [TestCase(2, 9, 100, false)]
+    [TestCase(3, 7, 100, false)]
+    [TestCase(3, 7, 100, true)]
+    public void LaunchFlow_OfAnyAnswersAtAnyTemperature_BoundsTheOptimum(int devices, int most, int graphs, bool hasBranches)
+    {
+        for (var seed = 0; seed < graphs; seed++)
+        {
+            var (problems, random) = (new RandomProblems(seed), new Random(seed));
+            var problem = hasBranches ? problems.NextOfBranches(3 + (seed % (most - 2)), devices, skips: true) : problems.Next(1 + (seed % most), devices);
+            var solver = new AdditiveSolver(new DenseProblem(problem), new PlacementOptions(), CancellationToken.None);
+            var (least, answer) = (new BruteForce(problem).LeastTotal(), new byte[problem.Items.Length]);
+            for (var round = 0; round < 8; round++)
+            {
+                solver.Flow.Add(round % 2 == 0 ? Array.ConvertAll(answer, _ => (byte)random.Next(devices)) : answer);
+                solver.Flow.Spread(0.1 + (random.NextDouble() * 8));
+                var solution = solver.SolveFlow(1 << 20);
+                Assert.That(solution!.Bound, Is.LessThanOrEqualTo(least), $"seed {seed}");
+                answer = solution.Devices;
+            }
+        }
+    }
 
     private static void CheckBranches(int devices, int most, int firstSeed, int graphs, bool skips)
     {
