@@ -114,6 +114,7 @@ public sealed class CpuRun : DeviceRun
 
     private void RunCancellable(CancellationToken cancellationToken)
     {
+        var isCancelled = cancellationToken.IsCancellationRequested;
         var registration = cancellationToken.UnsafeRegister(static tensors => ((BoundTensors)tensors!).Terminate(), _tensors);
         OrtException? error;
         try
@@ -129,6 +130,9 @@ public sealed class CpuRun : DeviceRun
                 _tensors.ClearTerminate();
         }
 
+        // Work in the background may have been over before.
+        if (isCancelled)
+            cancellationToken.ThrowIfCancellationRequested();
         Finish(error, cancellationToken);
     }
 

@@ -65,7 +65,7 @@ public sealed record StepStatistics
         (Step, Device, What, Runs) = (step, plan.DeviceName(step), PlanText.Describe(plan, plan.Steps[step]), totals.Runs);
         PredictedSeconds = plan.Steps[step].Predicted.Seconds;
         MeanSimulatedSeconds = totals.SimulatedRuns > 0 ? totals.SimulatedSeconds / totals.SimulatedRuns : double.NaN;
-        MeanWallSeconds = totals.Runs > 0 ? totals.WallSeconds / totals.Runs : double.NaN;
+        MeanWallSeconds = totals.Runs > 0 ? Math.Min(totals.WallSeconds / totals.Runs, totals.WorstWallSeconds) : double.NaN;
         WorstWallSeconds = totals.Runs > 0 ? totals.WorstWallSeconds : double.NaN;
     }
 

@@ -173,6 +173,20 @@ public abstract class DeviceContract
         run.AssertOutputs();
     }
 
+    /// <summary>A device that works by itself may be done before anyone waits.</summary>
+    [Test]
+    public void Wait_CancelledWhenTheWorkMayBeDone_ThrowsAndTheDeviceStaysUsable()
+    {
+        using var run = new BoundRun(_device, _program);
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+        run.Run.Submit();
+        Thread.Sleep(50);
+        Assert.That(() => run.Run.Wait(cancelled.Token), Throws.InstanceOf<OperationCanceledException>());
+        run.Run.Execute();
+        run.AssertOutputs();
+    }
+
     [Test]
     public void Dispose_InAnyOrder_IsSafeAndLaterUseThrows()
     {
