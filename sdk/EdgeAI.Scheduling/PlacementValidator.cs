@@ -236,7 +236,11 @@ public static class PlacementValidator
         var contention = placement.Pipeline?.CopyContention ?? double.NaN;
         var devices = placement.Segments.GroupBy(segment => segment.Device).Select(group =>
             group.Sum(segment => problem.Devices[segment.Device].LaunchCost + segment.Items.Sum(item => problem.Costs[item, segment.Device].Value)));
-        var links = placement.Transfers.GroupBy(transfer => (transfer.From, transfer.To)).Select(group => contention * group.Sum(transfer => transfer.Cost));
+        var links = placement.Transfers.GroupBy(transfer => (transfer.From, transfer.To)).Select(group =>
+        {
+            var link = problem.Links.Single(link => (link.From, link.To) == group.Key);
+            return contention * group.Sum(transfer => link.CopyCost(problem.Values[transfer.Value].Bytes));
+        });
         return devices.Concat(links).DefaultIfEmpty(0).Max();
     }
 

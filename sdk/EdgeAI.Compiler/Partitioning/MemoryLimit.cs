@@ -31,6 +31,14 @@ internal static class MemoryLimit
         }
     }
 
+    /// <summary>Whether the arenas of a compilation will pass <see cref="Check(Compilation, IReadOnlyList{PlanTensor}, IReadOnlyList{long})"/>. They are planned only where values, each here and on the host, might be too much.</summary>
+    public static bool Fits(Compilation state)
+    {
+        var values = state.Segments.SelectMany(segment => segment.Inputs.Concat(segment.Outputs)).Aggregate(Int128.Zero, (sum, value) => sum + PlacementModel.ByteCount(value) + HostBuffer.Alignment);
+        return 2 * values <= state.Options.MaxPlanBytes
+            || PlanEmitter.Arenas(state).Aggregate(Int128.Zero, (sum, arena) => sum + arena) <= state.Options.MaxPlanBytes;
+    }
+
     private static PlacementFailedException Refused(Compilation state, string found) =>
         new($"{state.Name}: {found}; at most {state.Options.MaxPlanBytes:N0} are allowed (MaxPlanBytes). Give smaller dimensions, or a larger limit if the model is trusted.");
 }

@@ -23,7 +23,7 @@ internal static class PlacementStage
             Partition(state);
         }
         while (!LateValues.KeepTogether(state) || !CompileSegments(state, cancellationToken) || !DeviceMemory.Reserve(state));
-        SegmentFeedback.Run(state, (problem, cancellation) => TryPlace(state, problem, cancellation), () => TryCompile(state), cancellationToken);
+        SegmentFeedback.Run(state, (problem, cancellation) => TryPlace(state, problem, cancellation), cancellation => TryCompile(state, cancellation), cancellationToken);
     }
 
     /// <summary>False where nothing keeps to the budget or the memory with these costs: the plan at hand is the best known.</summary>
@@ -41,7 +41,7 @@ internal static class PlacementStage
     }
 
     /// <summary>A plan that asks for what cannot be compiled, or for borders that cannot be, is no alternative.</summary>
-    private static bool TryCompile(Compilation state)
+    private static bool TryCompile(Compilation state, CancellationToken cancellationToken)
     {
         Partition(state);
         if (LateValues.Crossing(state) is not null)
@@ -49,9 +49,13 @@ internal static class PlacementStage
             return false;
         }
 
-        var results = state.Segments.Select(segment => CompileOnce(state, segment, state.Placement!.Segments[segment.Index].Device));
+        var results = state.Segments.Select(segment =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return CompileOnce(state, segment, state.Placement!.Segments[segment.Index].Device);
+        });
         state.Compiled = [.. results.TakeWhile(result => result is CompileSuccess).Cast<CompileSuccess>()];
-        return state.Compiled.Length == state.Segments.Length && DeviceMemory.Fits(state);
+        return state.Compiled.Length == state.Segments.Length && DeviceMemory.Fits(state) && MemoryLimit.Fits(state);
     }
 
     private static void Place(Compilation state, PlacementProblem problem, CancellationToken cancellationToken)

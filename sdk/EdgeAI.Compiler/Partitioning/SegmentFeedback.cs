@@ -20,7 +20,7 @@ internal sealed class SegmentFeedback
 
     private readonly Compilation _state;
     private readonly Func<PlacementProblem, CancellationToken, bool> _tryPlace;
-    private readonly Func<bool> _tryCompile;
+    private readonly Func<CancellationToken, bool> _tryCompile;
     private readonly PlacementProblem _model;
     private readonly HashSet<string> _seen = [];
     private readonly Snapshot _first;
@@ -28,7 +28,7 @@ internal sealed class SegmentFeedback
     private CompiledCosts _costs;
     private int _rounds;
 
-    private SegmentFeedback(Compilation state, Func<PlacementProblem, CancellationToken, bool> tryPlace, Func<bool> tryCompile)
+    private SegmentFeedback(Compilation state, Func<PlacementProblem, CancellationToken, bool> tryPlace, Func<CancellationToken, bool> tryCompile)
     {
         (_state, _tryPlace, _tryCompile) = (state, tryPlace, tryCompile);
         _model = PlacementModel.Build(state).Problem;
@@ -43,7 +43,7 @@ internal sealed class SegmentFeedback
     /// <param name="tryPlace">Places with other costs; false when there is no such placement.</param>
     /// <param name="tryCompile">Partitions and compiles what was placed; false when something did not compile or does not fit.</param>
     /// <param name="cancellation">Stops between rounds.</param>
-    public static void Run(Compilation state, Func<PlacementProblem, CancellationToken, bool> tryPlace, Func<bool> tryCompile, CancellationToken cancellation)
+    public static void Run(Compilation state, Func<PlacementProblem, CancellationToken, bool> tryPlace, Func<CancellationToken, bool> tryCompile, CancellationToken cancellation)
     {
         if (state.Targets.Length > 1 && !state.Compiled.IsDefaultOrEmpty)
         {
@@ -81,7 +81,7 @@ internal sealed class SegmentFeedback
     private bool TryAgain(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return _tryPlace(_costs.Spread(), cancellation) && _seen.Add(Key(_state.Placement!.Devices)) && Compile("");
+        return _tryPlace(_costs.Spread(), cancellation) && _seen.Add(Key(_state.Placement!.Devices)) && Compile("", cancellation);
     }
 
     /// <summary>All accelerators as they are listed, each by itself, and the host alone; what they refuse goes on down the list.</summary>
@@ -97,7 +97,7 @@ internal sealed class SegmentFeedback
         int[] devices = [.. Enumerable.Range(0, _state.Units.Length).Select(unit => priority.First(device => !_model.Costs[unit, device].IsRefused))];
         if (_seen.Add(Key(devices)) && _tryPlace(Only(devices), cancellation) && Evaluate(_costs.Optimistic()) < _best.Value)
         {
-            Compile($", each unit on the first of {string.Join(", ", priority.Distinct().Select(device => _state.Targets[device].Id))} that takes it");
+            Compile($", each unit on the first of {string.Join(", ", priority.Distinct().Select(device => _state.Targets[device].Id))} that takes it", cancellation);
         }
     }
 
@@ -112,9 +112,9 @@ internal sealed class SegmentFeedback
     }
 
     /// <summary>True when it compiled, whether it is better or not.</summary>
-    private bool Compile(string how)
+    private bool Compile(string how, CancellationToken cancellation)
     {
-        if (!_tryCompile())
+        if (!_tryCompile(cancellation))
         {
             return false;
         }

@@ -188,13 +188,13 @@ internal sealed class EliminationOrder
     {
         Rule.MinFill => FillOf(variable),
         Rule.MinWeight => TableSize(variable),
-        _ => KeyScale * TableSize(variable) * (1 + FillOrMost(variable)) / _network.DomainOf(variable),
+        _ => (long)Math.Min(WeightCap, (double)KeyScale * TableSize(variable) * (1 + FillOrMost(variable)) / _network.DomainOf(variable)),
     };
 
     /// <summary>The new pairs; where that would take long to count, as many as there can be.</summary>
     private long FillOrMost(int variable)
     {
-        var count = _neighbors[variable].Length;
+        long count = _neighbors[variable].Length;
         return count <= FewNeighbors ? FillOf(variable) : count * (count - 1) / 2;
     }
 

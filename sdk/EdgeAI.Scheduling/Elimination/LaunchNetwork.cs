@@ -12,6 +12,7 @@ internal sealed class LaunchNetwork
     private readonly LaunchTables _tables;
     private readonly int[] _factors;
     private readonly double[] _unary;
+    private readonly double _constant;
     private readonly byte[] _labels;
     private readonly EliminationOrder? _order;
 
@@ -24,7 +25,7 @@ internal sealed class LaunchNetwork
             _factors[edge] = flow.IsCounted(edge) ? _tables.AddTable(flow.Before(edge), flow.Item(edge)) : -1;
         }
 
-        (_unary, _labels) = (_builder.Network.CopyUnary(), new byte[_builder.Network.VariableCount]);
+        (_unary, _constant, _labels) = (_builder.Network.CopyUnary(), _builder.Network.Constant, new byte[_builder.Network.VariableCount]);
         _order = EliminationOrder.Find(_builder.Network, maxEntries, minFill: false);
     }
 
@@ -38,6 +39,7 @@ internal sealed class LaunchNetwork
     public byte[] Solve(CancellationToken cancellation)
     {
         _builder.Network.SetUnary(_unary);
+        _builder.Network.Constant = _constant;
         Span<double> launches = stackalloc double[_problem.DeviceCount];
         for (var edge = 0; edge < _factors.Length; edge++)
         {

@@ -52,6 +52,7 @@ internal sealed class RunImprover
         var (search, random) = (new RunImprover(problem, paths, runs, steps, cancellation), new SplitMix(1));
         while (search.Value > bound && search._stepsLeft > 0)
         {
+            cancellation.ThrowIfCancellationRequested();
             search.Disturb(random);
         }
 
@@ -216,6 +217,7 @@ internal sealed class RunImprover
     /// <summary>Replaces some runs by others if that ends sooner, or as soon with fewer runs.</summary>
     private bool Try(int place, int count, Run[] others)
     {
+        _cancellation.ThrowIfCancellationRequested();
         if (_stepsLeft <= 0)
         {
             return false;

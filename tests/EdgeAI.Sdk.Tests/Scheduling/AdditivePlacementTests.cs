@@ -2,6 +2,7 @@ using EdgeAI.Scheduling.Flow;
 using EdgeAI.Scheduling.Modeling;
 using EdgeAI.Scheduling.Segments;
 using EdgeAI.Scheduling;
+using EdgeAI.Scheduling.Elimination;
 
 namespace EdgeAI.Sdk.Tests.Scheduling;
 
@@ -16,6 +17,25 @@ internal sealed class AdditivePlacementTests
     [TestCase(4, 1, 5, 300)]
     [TestCase(5, 4, 5, 40)]
     public void Solve_RandomGraphs_EqualsBruteForce(int devices, int fewest, int most, int graphs) => Check(devices, fewest, most, 0, graphs);
+
+    /// <summary>The score of a variable with so many neighbors passes 64 bits.</summary>
+    [Test]
+    public void Order_ValueWithTwoThousandReaders_IsNotEliminatedFirst()
+    {
+        const int readers = 2000;
+        var problem = new PlacementProblem
+        {
+            Devices = [.. Enumerable.Range(0, 3).Select(device => new PlacementDevice($"d{device}"))],
+            Items = [.. Enumerable.Range(0, readers + 1).Select(item => new PlacementItem($"i{item}"))],
+            Costs = new CostTable(readers + 1, 3, (item, device) => DeviceCost.Of((item + device) % 3)),
+            Values = [new PlacementValue("wide", 100, 0, [.. Enumerable.Range(1, readers)])],
+            Links = [.. Enumerable.Range(1, 2).SelectMany(device => (Link[])[Link.OfBandwidth(0, device, 100, 1), Link.OfBandwidth(device, 0, 100, 1)])],
+        };
+        var dense = new DenseProblem(problem);
+        var network = NetworkBuilder.Build(dense, dense.Allowed, LaunchPath.None).Network;
+        Assert.That(EliminationOrder.Find(network, 1 << 12, minFill: false), Is.Not.Null);
+        Assert.That(PlacementSolver.Solve(problem, Additive).Certificate.IsOptimal);
+    }
 
     [TestCase(2, 1, 12, 2400)]
     [TestCase(3, 1, 8, 1600)]
