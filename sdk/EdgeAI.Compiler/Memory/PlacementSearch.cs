@@ -2,19 +2,6 @@ using System.Runtime.InteropServices;
 
 namespace EdgeAI.Compiler.Memory;
 
-/// <summary>How a search ended.</summary>
-internal enum SearchVerdict
-{
-    /// <summary>A placing under the limit.</summary>
-    Found,
-
-    /// <summary>Proved: there is none.</summary>
-    Impossible,
-
-    /// <summary>Neither, with what it was given.</summary>
-    OutOfBudget,
-}
-
 /// <summary>
 /// Exact search for a placing under a limit. It looks at settled placings only: each block lies on 0 or on a block below it (any
 /// placing settles into one). A node picks a clique at the bottom of a valley of floors and asks what lies there: one of the
@@ -36,7 +23,7 @@ internal sealed class PlacementSearch
     private readonly double[] _weight;
     private readonly int[] _afterGap;
     private readonly List<(int Block, int Lowest)> _trail = [];
-    private readonly List<Decision> _decisions = [];
+    private readonly List<SearchDecision> _decisions = [];
     private readonly List<int> _answers = [];
     private readonly Comparison<int> _byPreference;
     private double[] _preference = [];
@@ -171,7 +158,7 @@ internal sealed class PlacementSearch
         }
 
         var (first, end) = Component(clique);
-        _decisions.Add(new Decision(first, end, clique, _bound.Floor(clique), _answers.Count, _trail.Count));
+        _decisions.Add(new SearchDecision(first, end, clique, _bound.Floor(clique), _answers.Count, _trail.Count));
         ListAnswers(clique, _bound.Floor(clique));
     }
 
@@ -284,7 +271,7 @@ internal sealed class PlacementSearch
         return false;
     }
 
-    private void Undo(ref Decision decision)
+    private void Undo(ref SearchDecision decision)
     {
         for (var i = _trail.Count - 1; i >= decision.TrailStart; i--)
         {
@@ -401,19 +388,5 @@ internal sealed class PlacementSearch
         }
 
         return true;
-    }
-
-    /// <summary>What lies on a clique's floor: the answers start at <see cref="FirstAnswer"/>, the last is a gap.</summary>
-    private struct Decision(int first, int end, int clique, int floor, int firstAnswer, int trailStart)
-    {
-        public readonly int First = first;
-        public readonly int End = end;
-        public readonly int Clique = clique;
-        public readonly int Floor = floor;
-        public readonly int FirstAnswer = firstAnswer;
-        public readonly int TrailStart = trailStart;
-        public int Tried;
-        public bool TriedGap;
-        public int Placed = -1;
     }
 }
