@@ -14,6 +14,7 @@ internal sealed class EliminationOrder
 
     private const int Waiting = -2;
     private const int FewNeighbors = 12;
+    private const int ManyNeighbors = 512;
     private const int KeyScale = 64;
     private const int TotalOverLargest = 8;
     private const int VariableBits = 22;
@@ -23,7 +24,7 @@ internal sealed class EliminationOrder
     {
         MinWeight,
         MinFill,
-        Both,
+        WeightAndFill,
     }
 
     private readonly CostNetwork _network;
@@ -71,24 +72,25 @@ internal sealed class EliminationOrder
     public ReadOnlySpan<int> Scope(int step) => CollectionsMarshal.AsSpan(_scopes)[_scopeStarts[step].._scopeStarts[step + 1]];
 
     /// <summary>Finds an order; null when some table (with the eliminated variable) would pass the limit.</summary>
-    public static EliminationOrder? Find(CostNetwork network, long maxEntries, bool minFill)
+    public static EliminationOrder? Find(CostNetwork network, long maxEntries, bool minFill, CancellationToken cancellation)
     {
-        var result = new EliminationOrder(network, minFill ? Rule.MinFill : Rule.Both);
-        return result.Run(maxEntries, null) ? result : null;
+        var result = new EliminationOrder(network, minFill ? Rule.MinFill : Rule.WeightAndFill);
+        return result.Run(maxEntries, null, cancellation) ? result : null;
     }
 
     /// <summary>Finds an order in which no table passes the limit by fixing variables: of the least often <paramref name="timesFixed"/>, those with most neighbors.</summary>
-    public static EliminationOrder FindFixing(CostNetwork network, long maxEntries, int[] timesFixed)
+    public static EliminationOrder FindFixing(CostNetwork network, long maxEntries, int[] timesFixed, CancellationToken cancellation)
     {
         var result = new EliminationOrder(network, Rule.MinWeight);
-        result.Run(maxEntries, timesFixed);
+        result.Run(maxEntries, timesFixed, cancellation);
         return result;
     }
 
-    private bool Run(long maxEntries, int[]? timesFixed)
+    private bool Run(long maxEntries, int[]? timesFixed, CancellationToken cancellation)
     {
         while (_queue.TryDequeue(out var variable, out var key))
         {
+            cancellation.ThrowIfCancellationRequested();
             if (Position[variable] != Waiting || key != _keys[variable])
             {
                 continue;
@@ -186,17 +188,10 @@ internal sealed class EliminationOrder
 
     private long ScoreOf(int variable) => _rule switch
     {
-        Rule.MinFill => FillOf(variable),
+        Rule.MinFill => FillOf(variable, ManyNeighbors),
         Rule.MinWeight => TableSize(variable),
-        _ => (long)Math.Min(WeightCap, (double)KeyScale * TableSize(variable) * (1 + FillOrMost(variable)) / _network.DomainOf(variable)),
+        _ => (long)Math.Min(WeightCap, (double)KeyScale * TableSize(variable) * (1 + FillOf(variable, FewNeighbors)) / _network.DomainOf(variable)),
     };
-
-    /// <summary>The new pairs; where that would take long to count, as many as there can be.</summary>
-    private long FillOrMost(int variable)
-    {
-        long count = _neighbors[variable].Length;
-        return count <= FewNeighbors ? FillOf(variable) : count * (count - 1) / 2;
-    }
 
     private long TableSize(int variable)
     {
@@ -209,9 +204,15 @@ internal sealed class EliminationOrder
         return size;
     }
 
-    private long FillOf(int variable)
+    /// <summary>The pairs of neighbors that elimination makes new; as many as there can be where it has more neighbors than are worth a count.</summary>
+    private long FillOf(int variable, int mostNeighbors)
     {
         var own = _neighbors[variable];
+        if (own.Length > mostNeighbors)
+        {
+            return own.Length * (own.Length - 1L) / 2;
+        }
+
         var fill = 0L;
         for (var left = 0; left < own.Length; left++)
         {

@@ -16,7 +16,7 @@ internal sealed class LaunchNetwork
     private readonly byte[] _labels;
     private readonly EliminationOrder? _order;
 
-    public LaunchNetwork(DenseProblem problem, LaunchFlow flow, BranchBlocks blocks, int maxEntries)
+    public LaunchNetwork(DenseProblem problem, LaunchFlow flow, BranchBlocks blocks, int maxEntries, CancellationToken cancellation)
     {
         (_problem, _flow, _builder) = (problem, flow, NetworkBuilder.Build(problem, problem.Allowed, LaunchPath.None, blocks: blocks));
         (_tables, _factors) = (_builder.LaunchTables(), new int[flow.EdgeCount]);
@@ -26,7 +26,7 @@ internal sealed class LaunchNetwork
         }
 
         (_unary, _constant, _labels) = (_builder.Network.CopyUnary(), _builder.Network.Constant, new byte[_builder.Network.VariableCount]);
-        _order = EliminationOrder.Find(_builder.Network, maxEntries, minFill: false);
+        _order = EliminationOrder.Find(_builder.Network, maxEntries, minFill: false, cancellation);
     }
 
     /// <summary>Whether its tables would pass the limit.</summary>

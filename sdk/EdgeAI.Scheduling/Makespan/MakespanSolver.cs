@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text;
 using EdgeAI.Scheduling.Modeling;
 using EdgeAI.Scheduling.Search;
@@ -87,10 +88,10 @@ internal sealed class MakespanSolver(DenseProblem problem, PlacementOptions opti
         (Best, Value, Solver) = value < Value ? (better.Runs, value, name) : (Best, Value, Solver);
     }
 
-    /// <summary>Larger problems with a wide gap: what is near some place of the best is disturbed and improved again.</summary>
+    /// <summary>Larger problems with a wide gap and a choice of devices: what is near some place of the best is disturbed and improved again.</summary>
     private void Explore()
     {
-        if (problem.ItemCount > SmallProblem && Value * (1 - WideGap) > Bound)
+        if (problem.ItemCount > SmallProblem && Value * (1 - WideGap) > Bound && Array.Exists(problem.Allowed, devices => !BitOperations.IsPow2(devices)))
         {
             var better = RunImprover.Explore(problem, _paths, [.. Best], Bound, Math.Min(ExplorerSteps, ExplorerStepsPerItem * problem.ItemCount), cancellation);
             var value = RunSequence.Makespan(problem, better.Runs);

@@ -37,7 +37,7 @@ internal sealed class AdditiveSolver(DenseProblem problem, PlacementOptions opti
     /// <summary>Minimizes the additive sum with the launches of the flow; null when tables would be larger than a limit.</summary>
     public AdditiveSolution? SolveFlow(int maxEntries)
     {
-        _network ??= new LaunchNetwork(problem, Flow, BlocksFor(problem.Allowed), Math.Min(maxEntries, options.MaxTableEntries));
+        _network ??= new LaunchNetwork(problem, Flow, BlocksFor(problem.Allowed), Math.Min(maxEntries, options.MaxTableEntries), cancellation);
         if (_network.IsTooWide)
         {
             return null;
@@ -67,8 +67,8 @@ internal sealed class AdditiveSolver(DenseProblem problem, PlacementOptions opti
         var blocks = path.IsNone ? null : BlocksFor(allowed);
         var outside = blocks is null ? path : path.Outside(blocks);
         var builder = NetworkBuilder.Build(problem, allowed, outside, blocks: blocks);
-        var order = EliminationOrder.Find(builder.Network, maxEntries, minFill: false)
-            ?? EliminationOrder.Find(builder.Network, maxEntries, minFill: true);
+        var order = EliminationOrder.Find(builder.Network, maxEntries, minFill: false, cancellation)
+            ?? EliminationOrder.Find(builder.Network, maxEntries, minFill: true, cancellation);
         if (order is null)
         {
             return null;

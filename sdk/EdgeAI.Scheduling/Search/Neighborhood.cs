@@ -10,7 +10,7 @@ internal static class Neighborhood
     {
         cancellation.ThrowIfCancellationRequested();
         var labels = builder.LabelsOf(devices);
-        var order = EliminationOrder.FindFixing(builder.Network, maxEntries, timesFixed);
+        var order = EliminationOrder.FindFixing(builder.Network, maxEntries, timesFixed, cancellation);
         BucketElimination.Solve(builder.Network, order, labels, cancellation);
         return builder.DevicesOf(labels);
     }

@@ -33,7 +33,7 @@ internal sealed class AdditivePlacementTests
         };
         var dense = new DenseProblem(problem);
         var network = NetworkBuilder.Build(dense, dense.Allowed, LaunchPath.None).Network;
-        Assert.That(EliminationOrder.Find(network, 1 << 12, minFill: false), Is.Not.Null);
+        Assert.That(EliminationOrder.Find(network, 1 << 12, minFill: false, CancellationToken.None), Is.Not.Null);
         Assert.That(PlacementSolver.Solve(problem, Additive).Certificate.IsOptimal);
     }
 

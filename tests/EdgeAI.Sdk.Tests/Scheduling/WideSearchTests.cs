@@ -64,7 +64,7 @@ internal sealed class WideSearchTests
     {
         var dense = new DenseProblem(new NetworkShapes(400, 3).Build("densenet"));
         var builder = NetworkBuilder.Build(dense, dense.Allowed, LaunchPath.None);
-        var order = EliminationOrder.FindFixing(builder.Network, 256, new int[builder.Network.VariableCount]);
+        var order = EliminationOrder.FindFixing(builder.Network, 256, new int[builder.Network.VariableCount], CancellationToken.None);
         Assert.That(order.LargestTable, Is.LessThanOrEqualTo(256));
         Assert.That(order.Fixed.Length + order.Steps, Is.EqualTo(builder.Network.VariableCount));
         Assert.That(order.Fixed.Length, Is.GreaterThan(0));
