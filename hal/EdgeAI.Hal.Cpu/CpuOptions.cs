@@ -37,7 +37,7 @@ public sealed record CpuOptions
 
     /// <summary>
     /// True makes <see cref="DeviceRun.Submit"/> start the run on the thread pool, so that it overlaps with what the caller
-    /// does before it waits. Off by default: the run is done inside <see cref="DeviceRun.Wait"/> on the caller's thread.
+    /// does before it waits; it holds a thread of the pool as long as it runs, so that timers wait where all are held. Off by default: the run is done inside <see cref="DeviceRun.Wait"/> on the caller's thread.
     /// </summary>
     public bool Background { get; init; }
 

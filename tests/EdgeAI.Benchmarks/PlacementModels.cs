@@ -57,13 +57,13 @@ internal sealed class PlacementModels
 
     private static string Median(List<double> gains) => $"{(gains.Count == 0 ? 1 : Stopwatches.Median(gains)):F2}";
 
-    private static IEnumerable<Candidate> Models(string part)
+    private static IEnumerable<RunnableModel> Models(string part)
     {
         var shared = SharedData.IsHere ? BenchmarkModel.Names(part) : [];
-        return shared.Select(Candidate.Shared).Concat(Zoo.All.Where(network => network.Name.Contains(part, StringComparison.OrdinalIgnoreCase)).Select(network => Candidate.Of($"zoo/{network.Name} int8", network.Int8Bytes)));
+        return shared.Select(RunnableModel.Shared).Concat(Zoo.All.Where(network => network.Name.Contains(part, StringComparison.OrdinalIgnoreCase)).Select(network => RunnableModel.Of($"zoo/{network.Name} int8", network.Int8Bytes)));
     }
 
-    private void TryAdd(Candidate model, BoardProfile profile)
+    private void TryAdd(RunnableModel model, BoardProfile profile)
     {
         try
         {
@@ -75,9 +75,9 @@ internal sealed class PlacementModels
         }
     }
 
-    private void Add(Candidate model, BoardProfile profile)
+    private void Add(RunnableModel model, BoardProfile profile)
     {
-        using var runtime = Candidate.CreateRuntime(profile);
+        using var runtime = RunnableModel.CreateRuntime(profile);
         var options = runtime.CompilerOptions(new LoadOptions { Dimensions = model.Dimensions }) with { StopAfter = "place" };
         var state = new ModelCompiler(options).Compile(model.ReadBound(), model.Name);
         var problem = PlacementModel.Build(state).Problem;
@@ -86,7 +86,7 @@ internal sealed class PlacementModels
         Simulate(model, profile, state, PlacementSolver.Evaluate(problem, state.Placement!, PlacementObjective.AdditiveWithLaunches));
     }
 
-    private void Predict(Candidate model, BoardProfile profile, PlacementProblem problem, double[] others)
+    private void Predict(RunnableModel model, BoardProfile profile, PlacementProblem problem, double[] others)
     {
         var ours = PlacementSolver.Solve(problem);
         var span = PlacementSolver.Solve(problem, new() { Objective = PlacementObjective.Makespan }).Certificate;
@@ -98,7 +98,7 @@ internal sealed class PlacementModels
             Micro(span.Value), $"{span.Gap:P1}", Micro(stream.Value), $"{stream.Gap:P1}"]);
     }
 
-    private void Simulate(Candidate model, BoardProfile profile, Compilation state, double predicted)
+    private void Simulate(RunnableModel model, BoardProfile profile, Compilation state, double predicted)
     {
         var (ours, isSimulated) = model.Simulate(profile, null);
         var plans = PriorityPlan.All.Select(plan => model.Simulate(profile, plan.Prioritize)).ToArray();

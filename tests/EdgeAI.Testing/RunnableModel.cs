@@ -10,13 +10,13 @@ using EdgeAI.Onnx;
 namespace EdgeAI.Testing;
 
 /// <summary>A model to be placed, with numbers for its open extents and inputs to run it.</summary>
-public sealed class Candidate
+public sealed class RunnableModel
 {
     private readonly ImmutableArray<EdgeTensor> _feeds;
     private readonly string? _path;
     private readonly byte[] _bytes;
 
-    private Candidate(string name, string? path, byte[] bytes, Func<ImmutableArray<TensorSpec>, ImmutableArray<EdgeTensor>> feed)
+    private RunnableModel(string name, string? path, byte[] bytes, Func<ImmutableArray<TensorSpec>, ImmutableArray<EdgeTensor>> feed)
     {
         (Name, _path, _bytes) = (name, path, bytes);
         ImmutableArray<TensorSpec> inputs = [.. Read().Graph.Inputs.Where(input => input.Constant is null).Select(input => new TensorSpec(input.Name, input.Element, input.Shape))];
@@ -29,9 +29,9 @@ public sealed class Candidate
     /// <summary>Numbers for the open extents, those of the inputs.</summary>
     public ImmutableDictionary<string, long> Dimensions { get; }
 
-    public static Candidate Shared(string name) => new(name, SharedData.Path("models", name), [], inputs => ModelFeeds.For(name, inputs));
+    public static RunnableModel Shared(string name) => new(name, SharedData.Path("models", name), [], inputs => ModelFeeds.For(name, inputs));
 
-    public static Candidate Of(string name, byte[] bytes) => new(name, null, bytes, inputs => ModelFeeds.Random(inputs, ImmutableDictionary<string, long>.Empty));
+    public static RunnableModel Of(string name, byte[] bytes) => new(name, null, bytes, inputs => ModelFeeds.Random(inputs, ImmutableDictionary<string, long>.Empty));
 
     /// <summary>The board's devices, simulated.</summary>
     public static EdgeRuntime CreateRuntime(BoardProfile profile) => EdgeRuntime.Create(devices => devices

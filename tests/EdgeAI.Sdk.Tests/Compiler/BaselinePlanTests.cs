@@ -10,7 +10,7 @@ public sealed class BaselinePlanTests
         [Values("kws/kws_dscnn_int8", "kws/kws_dscnn_convfe_int8", "meter/meter_digit_int8", "meter/meter_detector", "sensor/home_anomaly_int8")] string name,
         [Values("hub", "phone")] string board)
     {
-        var (model, profile) = (Candidate.Shared($"own/{name}.onnx"), BoardProfile.ByName(board));
+        var (model, profile) = (RunnableModel.Shared($"own/{name}.onnx"), BoardProfile.ByName(board));
         var ours = model.Simulate(profile, null).Seconds;
         foreach (var plan in PriorityPlan.All)
         {
